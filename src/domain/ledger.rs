@@ -1,0 +1,315 @@
+//! The ledger: what has been accepted, with its history.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::cell::CellRef;
+use super::deadline::Deadline;
+use super::field::Field;
+use super::indicator::{IndicatorFigure, PeriodKey};
+use super::roster::UnitRef;
+use super::status::Status;
+
+/// Identity of a task: its code, else `#` and a hash of its matched content. Never the running number.
+pub type TaskId = String;
+
+/// Where a value was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Source {
+    /// File, relative to the share.
+    pub file: String,
+    /// Sheet.
+    pub sheet: String,
+    /// The content cell of the row.
+    pub cell: Option<CellRef>,
+}
+
+/// The values of a task as accepted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskValues {
+    /// Code as written; empty where there is none.
+    pub code: String,
+    /// Running number as written, for display only.
+    pub stt: String,
+    /// Title of the group above it, or of its group column.
+    pub area: String,
+    /// Content.
+    pub content: String,
+    /// Expected product.
+    pub product: String,
+    /// Lead as written.
+    pub lead_text: String,
+    /// Leads, by body; the first is the owner.
+    pub leads: Vec<UnitRef>,
+    /// Persons in charge.
+    pub persons: Vec<String>,
+    /// Cooperating units as written.
+    pub coop: String,
+    /// Deadline as written; kept for ever.
+    pub deadline_text: String,
+    /// Deadline as read.
+    pub deadline: Deadline,
+    /// Start day of the task, from its start column.
+    pub start: Option<Date>,
+    /// Status as typed.
+    pub status_text: String,
+    /// Status by meaning; none when the annex has no status (read from progress and completion day).
+    pub status: Option<Status>,
+    /// Progress in percent.
+    pub progress: Option<f64>,
+    /// Day of completion.
+    pub completed: Option<Date>,
+    /// What has been done.
+    pub result: String,
+    /// Evidence.
+    pub evidence: String,
+    /// Reason of lateness.
+    pub late_reason: String,
+    /// Difficulties.
+    pub difficulty: String,
+    /// Proposals.
+    pub proposal: String,
+    /// Remark of the Office.
+    pub office_remark: String,
+    /// Notes.
+    pub note: String,
+    /// Commitment: day.
+    pub commit_date: Option<Date>,
+    /// Commitment: explanation.
+    pub explanation: String,
+    /// Conversion coefficient for scores (Decree 335/2025); 1 when not stated.
+    pub weight: Option<f64>,
+    /// Further readable columns, by field name, as text.
+    #[serde(default)]
+    pub extra: BTreeMap<String, String>,
+}
+
+impl Default for TaskValues {
+    fn default() -> Self {
+        Self {
+            code: String::new(),
+            stt: String::new(),
+            area: String::new(),
+            content: String::new(),
+            product: String::new(),
+            lead_text: String::new(),
+            leads: Vec::new(),
+            persons: Vec::new(),
+            coop: String::new(),
+            deadline_text: String::new(),
+            deadline: Deadline::without_day(super::deadline::DeadlineKind::Empty),
+            start: None,
+            status_text: String::new(),
+            status: None,
+            progress: None,
+            completed: None,
+            result: String::new(),
+            evidence: String::new(),
+            late_reason: String::new(),
+            difficulty: String::new(),
+            proposal: String::new(),
+            office_remark: String::new(),
+            note: String::new(),
+            commit_date: None,
+            explanation: String::new(),
+            weight: None,
+            extra: BTreeMap::new(),
+        }
+    }
+}
+
+/// One accepted completion of a task; a recurring task gathers one per occurrence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Completion {
+    /// Day of completion, if told.
+    pub day: Option<Date>,
+    /// The as-of day on which it was first accepted.
+    pub accepted_on: Date,
+}
+
+/// An accepted row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LedgerRow {
+    /// Identity.
+    pub id: TaskId,
+    /// Department whose annex reports it, by code.
+    pub department: String,
+    /// Accepted values.
+    pub values: TaskValues,
+    /// Where they were read.
+    pub source: Source,
+    /// Hash of the workbook version they were accepted from.
+    pub version: String,
+    /// The day of the figures: local day of the modification time of that version, never after the as-of day.
+    pub figures_on: Date,
+    /// The as-of day on which these values were last changed.
+    pub changed_on: Date,
+    /// Accepted completions, oldest first.
+    pub completions: Vec<Completion>,
+    /// Whether the baseline lacks it.
+    pub outside_plan: bool,
+    /// The newest version of the annex did not count for this row: its values are the last accepted ones.
+    pub stale: bool,
+}
+
+/// A workbook version that arrived.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// Hash of its bytes.
+    pub hash: String,
+    /// File, relative to the share.
+    pub file: String,
+    /// Department, by code, if known.
+    pub department: Option<String>,
+    /// When it was first seen.
+    pub seen: Timestamp,
+    /// Its modification time.
+    pub modified: Timestamp,
+    /// Who saved it, as the workbook tells.
+    pub modified_by: Option<String>,
+    /// Size in bytes.
+    pub size: u64,
+    /// Verdict.
+    pub verdict: super::assessment::Verdict,
+}
+
+/// A department's state in the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DepartmentState {
+    /// Name when it was last seen (departments without a roster).
+    pub name: String,
+    /// Its annex's last judged version.
+    pub last_seen: Option<Version>,
+    /// The last version any row of which was accepted.
+    pub last_accepted: Option<Version>,
+    /// As-of day of the last accepted change of any value.
+    pub last_change: Option<Date>,
+    /// Since when the newest file has been held back.
+    pub held_since: Option<Date>,
+}
+
+/// A change the unit proposes against the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Task.
+    pub task: TaskId,
+    /// Proposing department.
+    pub department: String,
+    /// Field; none for a row outside the plan.
+    pub field: Option<Field>,
+    /// Baseline value.
+    pub old: String,
+    /// Proposed value.
+    pub new: String,
+    /// Number of the document that allows it, if the row names one.
+    pub document: Option<String>,
+    /// Where.
+    pub source: Source,
+    /// Since when, as-of day.
+    pub since: Date,
+}
+
+/// What happened to a row, in order; any past day is a replay of these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The instant of the pass.
+    pub at: Timestamp,
+    /// The as-of day of the pass.
+    pub day: Date,
+    /// Department.
+    pub department: String,
+    /// Task or indicator (`indicator|period`).
+    pub task: TaskId,
+    /// Who saved the workbook, as it tells.
+    pub by: Option<String>,
+    /// Where.
+    pub source: Source,
+    /// Version of the workbook.
+    pub version: String,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// Kinds of events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum EventKind {
+    /// The row's values were accepted: the whole row after it, and what changed.
+    Accepted {
+        /// The row as it is from now on.
+        row: Box<LedgerRow>,
+        /// Changed fields with old and new text; empty when first accepted.
+        changes: Vec<Change>,
+        /// It belongs to a frozen period (E10).
+        after_freeze: bool,
+    },
+    /// The row's new values were held back.
+    Held {
+        /// Codes of the findings that hold it.
+        codes: Vec<String>,
+        /// What was not accepted.
+        changes: Vec<Change>,
+    },
+    /// The row left the ledger: the Office withdrew it from the baseline, or a row outside the plan is gone.
+    Withdrawn,
+    /// The row's standing changed without a change of values (stale mark set or cleared, source moved).
+    Marked {
+        /// The row as it is from now on.
+        row: Box<LedgerRow>,
+    },
+    /// An indicator's figure was accepted.
+    Figure {
+        /// The figure.
+        figure: IndicatorFigure,
+        /// The one before.
+        old: Option<IndicatorFigure>,
+    },
+}
+
+/// One changed field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Field.
+    pub field: Field,
+    /// Old text.
+    pub old: String,
+    /// New text.
+    pub new: String,
+}
+
+/// A frozen period.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// Period.
+    pub period: PeriodKey,
+    /// Cut-off day.
+    pub cut_off: Date,
+    /// When it was frozen.
+    pub at: Timestamp,
+    /// By whom (login name).
+    pub by: String,
+    /// Hash of the frozen workbook.
+    pub hash: String,
+    /// Its path below the share.
+    pub path: String,
+}
+
+/// Everything accepted so far.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// Accepted rows by task. Where two departments claim one task, the lead's row.
+    pub rows: BTreeMap<TaskId, LedgerRow>,
+    /// Departments by code.
+    pub departments: BTreeMap<String, DepartmentState>,
+    /// Accepted figures by (indicator, period, department).
+    pub figures: Vec<IndicatorFigure>,
+    /// Open proposals.
+    pub proposals: Vec<Proposal>,
+    /// Frozen periods, in order.
+    pub frozen: Vec<Frozen>,
+    /// Hash over the baseline's files when it was last read, for the Office's own changes.
+    pub baseline: String,
+}

@@ -1,0 +1,18 @@
+//! The plain data every floor speaks: no I/O, no clock, no formatting for people.
+
+pub mod assessment;
+pub mod calendar;
+pub mod cell;
+pub mod consolidation;
+pub mod deadline;
+pub mod field;
+pub mod finding;
+pub mod grid;
+pub mod indicator;
+pub mod ledger;
+pub mod notice;
+pub mod now;
+pub mod reading;
+pub mod roster;
+pub mod snapshot;
+pub mod status;

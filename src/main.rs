@@ -1,0 +1,3 @@
+//! The thin binary: arguments to `cli`.
+
+fn main() {}

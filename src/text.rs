@@ -1,0 +1,298 @@
+//! Templates and typed arguments → Vietnamese. The only place that decides how a date, a percentage or a count is printed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::domain::field::Field;
+use crate::domain::finding::{Arg, Finding};
+
+const FINDINGS_TOML: &str = include_str!("../templates/findings.toml");
+/// Every other word: file of `templates/`, and the prefix its keys get. A sheet's words need none.
+const WORDS: &[(&str, &str)] = &[
+    ("", include_str!("../templates/workbook.toml")),
+    ("field", include_str!("../templates/fields.toml")),
+    ("deadline", include_str!("../templates/deadline.toml")),
+    ("explain", include_str!("../templates/explain.toml")),
+    ("feedback", include_str!("../templates/feedback.toml")),
+    ("report", include_str!("../templates/report.toml")),
+    ("notice", include_str!("../templates/notices.toml")),
+    ("cli", include_str!("../templates/cli.toml")),
+    ("demo", include_str!("../templates/demo.toml")),
+];
+
+/// Vietnamese text for people: made by [`Text`], or somebody's own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Vi(String);
+
+impl Vi {
+    /// Somebody's own words (a cell, a name from the config).
+    #[must_use]
+    pub fn quoted(words: &str) -> Self {
+        Self(words.to_owned())
+    }
+
+    /// As a string slice.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Vi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The words of a finding.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindingWords {
+    /// English name of the catalogue (`deadline-invalid`).
+    pub name: String,
+    /// Short title.
+    pub title: String,
+    /// What is wrong, with `{placeholders}`.
+    pub message: String,
+    /// What to do, with an example.
+    pub remedy: String,
+}
+
+/// All words we say.
+#[derive(Clone, Debug)]
+pub struct Text {
+    findings: BTreeMap<String, FindingWords>,
+    words: BTreeMap<String, String>,
+}
+
+impl Text {
+    /// The embedded templates.
+    ///
+    /// # Panics
+    /// When the embedded templates do not parse: a defect, caught by a test.
+    #[must_use]
+    pub fn embedded() -> Self {
+        let findings = toml::from_str(FINDINGS_TOML).expect("findings.toml parses");
+        let mut words = BTreeMap::new();
+        for (prefix, text) in WORDS {
+            let table: toml::Table = text.parse().expect("a template file parses");
+            flatten(prefix, &table, &mut words);
+        }
+        Self { findings, words }
+    }
+
+    /// A word by its dotted key (`sheet.tasks`, `class.overdue`); keys of other files than `workbook.toml` start with the file's prefix.
+    ///
+    /// # Panics
+    /// When the key is missing: a defect, caught by tests that build every sheet.
+    #[must_use]
+    pub fn word(&self, key: &str) -> Vi {
+        Vi(self
+            .words
+            .get(key)
+            .unwrap_or_else(|| panic!("templates/workbook.toml lacks {key}"))
+            .clone())
+    }
+
+    /// Whether a key exists.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.words.contains_key(key)
+    }
+
+    /// A sentence of `templates/workbook.toml` with its `{placeholders}` filled.
+    #[must_use]
+    pub fn say(&self, key: &str, args: &[(&str, Arg)]) -> Vi {
+        let template = self.word(key);
+        let args: Vec<(String, Arg)> = args
+            .iter()
+            .map(|(n, a)| ((*n).to_owned(), a.clone()))
+            .collect();
+        Vi(self.fill(template.as_str(), &args))
+    }
+
+    /// The words of a finding's code; none for a unit's own rule.
+    #[must_use]
+    pub fn finding(&self, code: &str) -> Option<&FindingWords> {
+        self.findings.get(code)
+    }
+
+    /// Every code that has words.
+    pub fn finding_codes(&self) -> impl Iterator<Item = &str> {
+        self.findings.keys().map(String::as_str)
+    }
+
+    /// What is wrong, in words. `{value}`, `{cell}`, `{cells}`, `{sheet}`, `{field}`, `{related}`, `{task}` are always there.
+    #[must_use]
+    pub fn message(&self, finding: &Finding) -> Vi {
+        if let Some(own) = &finding.own_message {
+            return Vi(own.clone());
+        }
+        self.finding_text(finding, |w| &w.message)
+    }
+
+    /// What to do, in words.
+    #[must_use]
+    pub fn remedy(&self, finding: &Finding) -> Vi {
+        self.finding_text(finding, |w| &w.remedy)
+    }
+
+    /// Short title of a finding.
+    #[must_use]
+    pub fn title(&self, finding: &Finding) -> Vi {
+        self.finding_text(finding, |w| &w.title)
+    }
+
+    fn finding_text(&self, finding: &Finding, part: fn(&FindingWords) -> &String) -> Vi {
+        let key = if self.findings.contains_key(&finding.code) {
+            finding.code.as_str()
+        } else {
+            "U"
+        };
+        let Some(words) = self.findings.get(key) else {
+            return Vi::default();
+        };
+        let mut args = finding.args.clone();
+        let mut add = |name: &str, arg: Arg| {
+            if !args.iter().any(|(n, _)| n == name) {
+                args.push((name.to_owned(), arg));
+            }
+        };
+        add("value", Arg::Quoted(finding.value.clone()));
+        if let Some(cell) = finding.cell {
+            add("cell", Arg::Cell(cell));
+        }
+        let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
+        add("cells", Arg::Plain(cells.join(", ")));
+        add(
+            "sheet",
+            Arg::Quoted(finding.sheet.clone().unwrap_or_default()),
+        );
+        if let Some(field) = finding.field {
+            add("field", Arg::Field(field));
+        }
+        let related: Vec<String> = finding.related.iter().map(ToString::to_string).collect();
+        add("related", Arg::Plain(related.join(", ")));
+        add("task", Arg::Plain(finding.task.clone().unwrap_or_default()));
+        Vi(self.fill(part(words), &args))
+    }
+
+    /// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
+    fn fill(&self, template: &str, args: &[(String, Arg)]) -> String {
+        let mut out = String::with_capacity(template.len() + 32);
+        let mut rest = template;
+        while let Some(open) = rest.find('{') {
+            out.push_str(&rest[..open]);
+            let tail = &rest[open + 1..];
+            let Some(close) = tail.find('}') else {
+                rest = &rest[open..];
+                break;
+            };
+            let name = &tail[..close];
+            match args.iter().find(|(n, _)| n == name) {
+                Some((_, arg)) => out.push_str(&self.arg(arg)),
+                None => {
+                    out.push('{');
+                    out.push_str(name);
+                    out.push('}');
+                }
+            }
+            rest = &tail[close + 1..];
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// Prints an argument.
+    #[must_use]
+    pub fn arg(&self, arg: &Arg) -> String {
+        match arg {
+            Arg::Date(d) => date(*d),
+            Arg::Days(n) => n.to_string(),
+            Arg::Percent(p) => format!("{}%", number(*p, 2)),
+            Arg::Number(n) => number(*n, 2),
+            Arg::Count(n) => count(*n),
+            Arg::Cell(c) => c.to_string(),
+            Arg::Quoted(s) => shorten(s, 80),
+            Arg::Plain(s) => s.clone(),
+            Arg::Field(f) => self.field(*f).to_string(),
+        }
+    }
+
+    /// Vietnamese name of a field.
+    #[must_use]
+    pub fn field(&self, field: Field) -> Vi {
+        self.word(&format!("field.{}", field.name()))
+    }
+}
+
+fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>) {
+    for (key, value) in table {
+        let path = if prefix.is_empty() {
+            key.clone()
+        } else {
+            format!("{prefix}.{key}")
+        };
+        match value {
+            toml::Value::Table(inner) => flatten(&path, inner, out),
+            toml::Value::String(s) => {
+                out.insert(path, s.clone());
+            }
+            other => {
+                out.insert(path, other.to_string());
+            }
+        }
+    }
+}
+
+/// A day as `dd/mm/yyyy`.
+#[must_use]
+pub fn date(d: Date) -> String {
+    format!("{:02}/{:02}/{:04}", d.day(), d.month(), d.year())
+}
+
+/// A number with a decimal comma, at most `decimals` decimals, trailing zeros dropped, thousands by dots.
+#[must_use]
+pub fn number(n: f64, decimals: usize) -> String {
+    let text = format!("{n:.decimals$}");
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let part = part.trim_end_matches('0');
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+    let whole = format!("{sign}{}", group(digits));
+    if part.is_empty() {
+        whole
+    } else {
+        format!("{whole},{part}")
+    }
+}
+
+/// A count with thousands by dots.
+#[must_use]
+pub fn count(n: u64) -> String {
+    group(&n.to_string())
+}
+
+fn group(digits: &str) -> String {
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push('.');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Text of at most `max` characters, with an ellipsis where it was cut.
+#[must_use]
+pub fn shorten(s: &str, max: usize) -> String {
+    let flat: String = s.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= max {
+        return flat;
+    }
+    let mut cut: String = flat.chars().take(max.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
