@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::cell::CellRef;
 use super::deadline::Deadline;
 use super::field::Field;
-use super::grid::Legacy;
+use super::grid::{Grid, Legacy};
 use super::roster::Units;
 use super::status::StatusWord;
 
@@ -28,6 +28,8 @@ pub struct Reading {
     pub modified_by: Option<String>,
     /// Template version of an issued workbook.
     pub template: Option<String>,
+    /// The raw cells it was read from: the feedback workbook shows them in the annex's own layout.
+    pub grid: Arc<Grid>,
 }
 
 /// A defect found while reading, by its code in the catalogue; `F..` and `S..` codes.
