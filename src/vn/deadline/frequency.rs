@@ -51,6 +51,12 @@ pub(super) fn recurring(
         if let Some(read) = on_days(&dated, freq, context) {
             return Some(read);
         }
+        let part_of_year = dated.len() == 1 && dated[0].rel == Rel::Inside && !matches!(dated[0].span.unit, Unit::Year | Unit::Plan);
+        if freq == Freq::Years(1) && part_of_year && dated[0].span.year.is_some() {
+            if let Some(read) = from_a_year(&dated, said, &freqs, context) {
+                return Some(read);
+            }
+        }
         if let Some(read) = within(&dated, freq, context) {
             return Some(read);
         }
@@ -349,7 +355,10 @@ fn within(items: &[Item], freq: Freq, context: &DeadlineContext<'_>) -> Option<D
             (repeat.from, repeat.to) = (Some(from), Some(to));
         }
         Rel::Inside if item.span.unit == Unit::Plan => {}
-        Rel::From => repeat.from = Some(from),
+        Rel::From => {
+            repeat.from = Some(from);
+            repeat.to = item.until.map(|_| to);
+        }
         Rel::By => repeat.to = Some(to),
         _ => return None,
     }

@@ -289,6 +289,14 @@ impl Parser<'_> {
                 self.times(small, 2);
                 true
             }
+            // "30 thang 6 nam 2026"
+            Some(W::Month) if (1..=31).contains(&n) && self.word(3) != Some(W::Times) => {
+                let m = self.num(2).map_or(0, |(m, _)| m);
+                self.at += 3;
+                let year = self.year_behind();
+                self.span(day_of(n, m, year));
+                true
+            }
             Some(word @ (W::Day | W::WorkDays)) if self.num(2).is_none() => {
                 let days = u16::try_from(n).unwrap_or(u16::MAX);
                 self.push(
@@ -338,7 +346,8 @@ impl Parser<'_> {
             Freq::Months(n)
         };
         let mark = self.at;
-        if let (3 | 6 | 9, Some(year)) = (n, self.year_behind()) {
+        let joined = self.kind(0) != Some(T::Comma);
+        if let (true, 3 | 6 | 9, Some(year)) = (joined, n, self.year_behind()) {
             self.span(Span::new(Unit::First(n), Some(year)).with(Alt::Guess));
             return;
         }
