@@ -40,8 +40,7 @@ fn class(facts: &Facts<'_>) -> Class {
     if let Some(occurrences) = &facts.occurrences {
         return match (&occurrences.current, occurrences.closed.last()) {
             (None, Some(last)) => done(facts, last.day),
-            (None, None) => no_due_day(facts),
-            (Some(_), _) => open(facts),
+            _ => open(facts),
         };
     }
     if facts.status == Status::Completed {
