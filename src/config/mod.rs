@@ -1,5 +1,9 @@
 //! Settings: `config/default.toml` is the only source of defaults; a user's file overrides it key by key.
 
+pub mod catalogue;
+pub mod holidays;
+pub mod periods;
+
 mod check;
 mod shape;
 
@@ -294,6 +298,8 @@ settings! {
         timeliness_weight: f64,
         /// Off for each lateness, percent.
         lateness_percent: f64,
+        /// Words of the Office's remark that confirm an objective cause.
+        objective: Vec<String>,
     }
     /// A reporting period.
     PeriodSettings {
