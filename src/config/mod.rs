@@ -1,5 +1,9 @@
 //! Settings: `config/default.toml` is the only source of defaults; a user's file overrides it key by key.
 
+pub mod catalogue;
+pub mod holidays;
+pub mod periods;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
