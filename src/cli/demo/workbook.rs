@@ -206,7 +206,7 @@ fn figures(demo: &Demo, looks: &Looks, unit: &DemoUnit) -> Sheet {
         sheet.widths.push((col, if *field == "kpi_name" { 46.0 } else { 18.0 }));
         sheet.put(3, col, words(&demo.indicator_headings[*field]), looks.head);
     }
-    let catalogue = crate::config::catalogue::embedded();
+    let catalogue = crate::config::catalogue::indicators(&crate::config::Config::defaults());
     let of_unit = demo.figure.iter().filter(|f| f.unit == unit.code);
     for (row, figure) in (4..).zip(of_unit) {
         let name =
