@@ -1,1 +1,11 @@
-//! (being built)
+//! The ports and what stands behind them: clock, folder, watcher, publisher, store, parser, mailer.
+
+pub mod clock;
+pub mod folder;
+pub mod lock;
+pub mod mount;
+pub mod publish;
+pub mod snapshot;
+pub mod store;
+pub mod vault;
+pub mod watch;
