@@ -1,24 +1,25 @@
 //! What every command starts from: settings, calendar, words, moment.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::{exit, output};
 use crate::config::{Config, ConfigProblem};
-use crate::domain::calendar::Calendar;
 use crate::domain::now::Now;
+use crate::notices::Templates;
+use crate::pass::Core;
+use crate::rules::own;
 use crate::text::Text;
+use crate::vn::Words;
 
 /// Settings and what follows from them.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// Settings.
-    pub config: Config,
-    /// Working days.
-    pub calendar: Calendar,
-    /// Our words.
-    pub text: Text,
+    /// What passes stand on.
+    pub core: Arc<Core>,
 }
 
 /// Why a command cannot start.
@@ -89,22 +90,78 @@ impl Session {
     }
 
     fn of(config: Config) -> Result<Self, SessionError> {
-        let wrong = |message: String| {
-            let file = config.file.as_ref().map_or_else(String::new, |f| f.display().to_string());
-            SessionError::Wrong(vec![ConfigProblem { file, line: 0, message, remedy: String::new() }])
+        let file = config.file.as_ref().map_or_else(String::new, |f| f.display().to_string());
+        let wrong = |line: usize, message: String, remedy: &str| ConfigProblem {
+            file: file.clone(),
+            line,
+            message,
+            remedy: remedy.to_owned(),
         };
-        let calendar = crate::config::holidays::calendar(&config).map_err(wrong)?;
-        Ok(Self { config, calendar, text: Text::embedded() })
+        let mut problems = Vec::new();
+        let calendar = crate::config::holidays::calendar(&config)
+            .map_err(|e| problems.push(wrong(0, e, "mend config/holidays.toml or [calendar]")));
+        let own = own::compile(&config.own_rules).map_err(|wrong_rules| {
+            let lines = rule_lines(&config);
+            for (index, message, position) in wrong_rules {
+                let line = lines.get(index).copied().unwrap_or(0);
+                let at = position.map_or_else(String::new, |p| format!(" at character {p}"));
+                problems.push(wrong(
+                    line,
+                    format!("[[rule]] {}: `require`{at}: {message}", config.own_rules[index].code),
+                    "mend the CEL expression; fields are row.<name>, as_of is the day",
+                ));
+            }
+        });
+        let templates = templates(&config).map_err(|e| {
+            problems.push(wrong(0, e, "mend the template, or take it out of [mail] templates"));
+        });
+        let (Ok(calendar), Ok(own), Ok(templates)) = (calendar, own, templates) else {
+            return Err(SessionError::Wrong(problems));
+        };
+        let indicators = crate::config::catalogue::indicators(&config);
+        let core =
+            Core { config, calendar, text: Text::embedded(), words: Words::embedded(), own, indicators, templates };
+        Ok(Self { core: Arc::new(core) })
     }
 
     /// The moment of a command.
     #[must_use]
     pub fn now(&self, as_of: Option<Date>) -> Now {
-        crate::shell::clock::now(&self.config, as_of)
+        crate::shell::clock::now(&self.core.config, as_of)
     }
 
     /// Starts logging to stderr.
     pub fn start_log(&self) {
-        crate::shell::log::start(&self.config.log);
+        crate::shell::log::start(&self.core.config.log);
     }
+}
+
+/// Lines of the `require` keys of the own rules.
+fn rule_lines(config: &Config) -> Vec<usize> {
+    let text = config.file.as_ref().and_then(|f| std::fs::read_to_string(f).ok()).unwrap_or_default();
+    let origins = Config::origins(&text, config.file.as_deref());
+    let line = |n: usize| {
+        let key = format!("rule.{n}.require");
+        let origin = origins.iter().find(|(k, _, _)| *k == key).map(|(_, _, o)| o.clone());
+        origin.and_then(|o| o.rsplit_once(':').and_then(|(_, l)| l.parse().ok())).unwrap_or(0)
+    };
+    (1..=config.own_rules.len()).map(line).collect()
+}
+
+/// The built-in mail templates with the replaced ones of `[mail] templates`.
+fn templates(config: &Config) -> Result<Templates, String> {
+    let dir = &config.mail.templates;
+    let mut replaced = BTreeMap::new();
+    if !dir.as_os_str().is_empty() {
+        let entries =
+            std::fs::read_dir(dir).map_err(|e| format!("[mail] templates {}: {e}", dir.display()))?;
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".txt") || name.ends_with(".html") {
+                let text = std::fs::read_to_string(entry.path()).map_err(|e| format!("template {name}: {e}"))?;
+                replaced.insert(name, text);
+            }
+        }
+    }
+    Templates::new(replaced).map_err(|e| e.to_string())
 }

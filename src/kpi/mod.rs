@@ -6,6 +6,9 @@ mod consolidate;
 mod days;
 mod departments;
 mod expected;
+mod explain;
+mod explain_group;
+mod explain_indicator;
 mod groups;
 mod indicators;
 mod occurrences;
@@ -15,6 +18,7 @@ mod totals;
 mod trend;
 
 pub use consolidate::{Input, consolidate};
+pub use explain::{CellTrace, Evidence, Explanation, Shown, explain};
 pub use indicators::{percent_exact, score as indicator};
 pub use rates::{rate, rounded};
 pub use score335::score as score335;

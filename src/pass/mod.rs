@@ -18,7 +18,7 @@ use crate::notices::{Plan, Templates};
 use crate::rules::own::OwnRules;
 use crate::text::Text;
 use crate::vn::Words;
-use crate::{kpi, ledger, notices, outbox, rules, sheets};
+use crate::{intake, kpi, ledger, notices, outbox, rules, sheets};
 
 /// What a pass stands on and leaves behind; the store keeps it.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,56 @@ pub struct State {
     pub trend: Vec<TrendPoint>,
     /// Newest events, newest first, bounded: for the log sheet.
     pub log: Vec<Event>,
+}
+
+/// What passes stand on, made anew when the settings are reloaded.
+#[derive(Debug)]
+pub struct Core {
+    /// Settings.
+    pub config: Config,
+    /// Working days.
+    pub calendar: Calendar,
+    /// Our words.
+    pub text: Text,
+    /// The words people use.
+    pub words: &'static Words,
+    /// The unit's own rules.
+    pub own: OwnRules,
+    /// Tracked indicators.
+    pub indicators: Vec<Indicator>,
+    /// Mail templates.
+    pub templates: Templates,
+}
+
+impl Core {
+    /// The context of one pass.
+    #[must_use]
+    pub fn context<'a>(&'a self, alarms: &'a [String], released: bool) -> Context<'a> {
+        Context {
+            config: &self.config,
+            calendar: &self.calendar,
+            text: &self.text,
+            words: self.words,
+            own: &self.own,
+            indicators: &self.indicators,
+            templates: &self.templates,
+            alarms,
+            released,
+        }
+    }
+
+    /// What a reader of workbooks needs to know.
+    #[must_use]
+    pub fn read_context(&self) -> intake::ReadContext<'_> {
+        intake::ReadContext {
+            words: self.words,
+            roster: &self.config.roster,
+            plan: &self.config.plan,
+            deadlines: &self.config.deadlines,
+            calendar: &self.calendar,
+            limits: &self.config.limits,
+        }
+    }
 }
 
 /// What every pass needs besides.
