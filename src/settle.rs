@@ -64,6 +64,12 @@ impl Settle {
             .min()
     }
 
+    /// Whether a path is being waited for.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.dirty.contains_key(path)
+    }
+
     /// Whether nothing is being waited for.
     #[must_use]
     pub fn is_idle(&self) -> bool {

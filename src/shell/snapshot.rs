@@ -83,6 +83,33 @@ impl Scanner {
         self.cache.clear();
     }
 
+    /// Whether the next snapshot reads every file again.
+    #[must_use]
+    pub fn full_due(&self, config: &Config) -> bool {
+        self.last_full
+            .is_none_or(|at| at.elapsed() >= Duration::from_secs(config.watch.full_hash_s))
+    }
+
+    /// Files of a listing that differ from what was read, gone ones too, each with the time of its change, nanoseconds since 1970.
+    #[must_use]
+    pub fn news(&self, listing: &Listing) -> Vec<(String, i128)> {
+        let mut news: Vec<(String, i128)> = listing
+            .files
+            .iter()
+            .filter(|e| self.cache.get(&e.raw).is_none_or(|c| c.stat != e.stat))
+            .map(|e| (e.shown.clone(), e.stat.mtime_ns.max(e.stat.ctime_ns)))
+            .collect();
+        let present: HashSet<&OsString> = listing.files.iter().map(|e| &e.raw).collect();
+        let now = Timestamp::now().as_nanosecond();
+        news.extend(
+            self.cache
+                .keys()
+                .filter(|raw| !present.contains(raw))
+                .map(|raw| (names::shown(raw), now)),
+        );
+        news
+    }
+
     /// Takes a snapshot. `known` are the files the ledger was fed from, by path, with their hash.
     ///
     /// # Errors
@@ -95,9 +122,7 @@ impl Scanner {
         reader: Reader<'_>,
     ) -> Result<Snapshot, ShareError> {
         let listing = folder::scan(config)?;
-        let full = self
-            .last_full
-            .is_none_or(|at| at.elapsed() >= Duration::from_secs(config.watch.full_hash_s));
+        let full = self.full_due(config);
         self.read_changed(config, patience, &listing, full, reader)?;
         // The marker again: what was read between may have been a false root.
         let after = Root::open(&config.share)?.identity()?;

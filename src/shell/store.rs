@@ -119,6 +119,41 @@ impl Store {
         }
     }
 
+    /// A second connection to a database that this process has opened, for another thread.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn again(dir: &Path) -> Result<Self, StoreError> {
+        let db = Connection::open(dir.join(FILE))?;
+        db.busy_timeout(Duration::from_secs(10))?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        Ok(Self {
+            db,
+            dir: dir.to_owned(),
+            set_aside: None,
+        })
+    }
+
+    /// Hashes of versions that current rows and departments come from: never removed from the vault.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn hashes_in_use(&self) -> Result<std::collections::BTreeSet<String>, StoreError> {
+        let ledger = self.load(0)?.ledger;
+        let versions = ledger.departments.into_values().flat_map(|d| {
+            [d.last_seen, d.last_accepted]
+                .into_iter()
+                .flatten()
+                .map(|v| v.hash)
+        });
+        Ok(ledger
+            .rows
+            .into_values()
+            .map(|r| r.version)
+            .chain(versions)
+            .collect())
+    }
+
     /// Opens for looking only, also beside a running daemon.
     ///
     /// # Errors
