@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Instant, SystemTime};
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::config::Config;
@@ -10,7 +11,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::snapshot::{FileFault, Snapshot};
-use crate::pass::{Context, Effects, State};
+use crate::pass::{Effects, State};
 use crate::shell::folder::ShareError;
 use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
@@ -20,8 +21,8 @@ use crate::shell::store::{Store, StoreError};
 use crate::shell::vault::Vault;
 use crate::text::Text;
 
-/// The core's only door (`pass::advance`).
-pub type Advance = fn(&State, &Snapshot, &Now, &Context<'_>) -> (State, Effects);
+/// The core's only door (`pass::advance`) with all it stands on; the texts are alarms for the operator's digest.
+pub type Advance = Box<dyn Fn(&State, &Snapshot, &Now, &[String]) -> (State, Effects) + Send + Sync>;
 
 /// What a pass works with, made anew when the settings are reloaded.
 pub struct Setup {
@@ -39,6 +40,8 @@ pub struct Setup {
     >,
     /// The core.
     pub advance: Advance,
+    /// The day the numbers are for, instead of today (a demonstration).
+    pub as_of: Option<Date>,
 }
 
 impl std::fmt::Debug for Setup {
@@ -135,12 +138,8 @@ pub fn perform(
         keep: Some(&keep),
     };
     let snapshot = scanner.take(config, patience, &known_files(&before), reader)?;
-    let context = Context {
-        config,
-        calendar: &setup.calendar,
-        text: &setup.text,
-    };
-    let (mut after, effects) = (setup.advance)(&before, &snapshot, now, &context);
+    let alarms = mail_alarms(&before);
+    let (mut after, effects) = (setup.advance)(&before, &snapshot, now, &alarms);
     let mut troubles = troubles(&snapshot);
     let mut again = snapshot
         .files
@@ -165,6 +164,17 @@ pub fn perform(
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         effects,
     })
+}
+
+/// Mails that were given up: the operator hears of them in the digest.
+fn mail_alarms(state: &State) -> Vec<String> {
+    let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
+    failed
+        .map(|e| {
+            let why = e.last_error.as_deref().unwrap_or("no answer");
+            format!("mail to {} was given up: {why}", e.mail.to)
+        })
+        .collect()
 }
 
 fn words(text: &Text) -> Words {

@@ -242,9 +242,8 @@ fn speak(state: &State, consolidation: &Consolidation, alarms: &[String], now: &
         &plan.decisions, &plan.said, consolidation, cx.config, cx.text, cx.templates, now,
     );
     let mut entries = state.outbox.clone();
-    let before = entries.len();
-    outbox::enqueue(&mut entries, composed.mails, now.instant);
-    let queued = u32::try_from(entries.len() - before).unwrap_or(u32::MAX);
+    let queued = outbox::enqueue(&mut entries, composed.mails);
+    let queued = u32::try_from(queued).unwrap_or(u32::MAX);
     let mut problems: Vec<String> = composed.problems.iter().map(ToString::to_string).collect();
     if plan.held {
         problems.push(format!(
