@@ -49,16 +49,24 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
 
 impl Agenda<'_> {
     fn word(&self, key: &str) -> Vi {
-        self.scope.input.text.word(&format!("feedback.agenda.{key}"))
+        self.scope
+            .input
+            .text
+            .word(&format!("feedback.agenda.{key}"))
     }
 
     fn say(&self, key: &str, args: &[(&str, Arg)]) -> Vi {
-        self.scope.input.text.say(&format!("feedback.agenda.{key}"), args)
+        self.scope
+            .input
+            .text
+            .say(&format!("feedback.agenda.{key}"), args)
     }
 
     fn line(&mut self, text: Vi, style: StyleId, points: f64) {
         let value = CellValue::Text(text);
-        self.sheet.merges.push((self.row, 0, self.row, LAST, Cell { value, style }));
+        self.sheet
+            .merges
+            .push((self.row, 0, self.row, LAST, Cell { value, style }));
         self.sheet.heights.push((self.row, points));
         self.row += 1;
     }
@@ -67,18 +75,35 @@ impl Agenda<'_> {
         let title = self.word("title");
         self.line(title, self.look.title, 27.0);
         let name = Arg::Plain(self.scope.input.department.name.clone());
-        let unit = self.scope.input.text.say("feedback.unit", &[("name", name)]);
+        let unit = self
+            .scope
+            .input
+            .text
+            .say("feedback.unit", &[("name", name)]);
         self.line(unit, self.look.subtitle, 20.0);
         self.row += 1;
         let code = &self.scope.input.department.code;
         let own = |t: &&ConsolidatedTask| t.leads.contains(code) || t.row.department == *code;
-        let tasks: Vec<&ConsolidatedTask> = self.scope.input.consolidation.tasks.iter().filter(own).collect();
-        let mut late: Vec<&ConsolidatedTask> =
-            tasks.iter().filter(|t| t.score.class == Class::Overdue).copied().collect();
+        let tasks: Vec<&ConsolidatedTask> = self
+            .scope
+            .input
+            .consolidation
+            .tasks
+            .iter()
+            .filter(own)
+            .collect();
+        let mut late: Vec<&ConsolidatedTask> = tasks
+            .iter()
+            .filter(|t| t.score.class == Class::Overdue)
+            .copied()
+            .collect();
         late.sort_by_key(|t| (std::cmp::Reverse(t.score.days_late), t.row.id.clone()));
         let by_day = |t: &&ConsolidatedTask| (t.score.effective, t.row.id.clone());
-        let mut soon: Vec<&ConsolidatedTask> =
-            tasks.iter().filter(|t| t.score.class == Class::DueSoon).copied().collect();
+        let mut soon: Vec<&ConsolidatedTask> = tasks
+            .iter()
+            .filter(|t| t.score.class == Class::DueSoon)
+            .copied()
+            .collect();
         soon.sort_by_key(by_day);
         if late.is_empty() && soon.is_empty() {
             let green = self.word("green");
@@ -100,7 +125,8 @@ impl Agenda<'_> {
     fn heads(&mut self, keys: [&str; 7]) {
         for (col, key) in (0..).zip(keys) {
             let word = self.word(key);
-            self.sheet.put(self.row, col, CellValue::Text(word), self.look.head);
+            self.sheet
+                .put(self.row, col, CellValue::Text(word), self.look.head);
         }
         self.sheet.heights.push((self.row, 34.0));
         self.row += 1;
@@ -112,7 +138,15 @@ impl Agenda<'_> {
         }
         let title = self.word(section);
         self.line(title, self.look.section, 22.0);
-        self.heads(["number", "code", "content", "deadline", "effective", days, "todo"]);
+        self.heads([
+            "number",
+            "code",
+            "content",
+            "deadline",
+            "effective",
+            days,
+            "todo",
+        ]);
         for (number, task) in (1_u32..).zip(tasks) {
             let values = &task.row.values;
             let todo = self.todo(task);
@@ -126,13 +160,22 @@ impl Agenda<'_> {
             let row = self.row;
             let look = self.look;
             let text = |v: Vi| CellValue::Text(v);
-            let day = task.score.effective.map_or(CellValue::Blank, CellValue::Date);
-            self.sheet.put(row, 0, CellValue::Number(f64::from(number)), look.center);
-            self.sheet.put(row, 1, text(Vi::quoted(&values.code)), look.text);
+            let day = task
+                .score
+                .effective
+                .map_or(CellValue::Blank, CellValue::Date);
+            self.sheet
+                .put(row, 0, CellValue::Number(f64::from(number)), look.center);
+            self.sheet
+                .put(row, 1, text(Vi::quoted(&values.code)), look.text);
             self.sheet.put(row, 2, text(content), look.text);
             self.sheet.put(row, 3, text(deadline), look.text);
             self.sheet.put(row, 4, day, look.day);
-            let strong = if task.score.class == Class::Overdue { look.strong } else { look.text };
+            let strong = if task.score.class == Class::Overdue {
+                look.strong
+            } else {
+                look.text
+            };
             self.sheet.put(row, 5, text(left), strong);
             self.sheet.put(row, 6, text(todo), look.text);
             self.sheet.heights.push((row, height(tall)));
@@ -165,7 +208,10 @@ impl Agenda<'_> {
         }
         match task.score.class {
             Class::Overdue => match values.commit_date {
-                Some(day) if !values.explanation.is_empty() && day >= self.scope.input.consolidation.as_of => {
+                Some(day)
+                    if !values.explanation.is_empty()
+                        && day >= self.scope.input.consolidation.as_of =>
+                {
                     self.say("todo_committed", &[("day", Arg::Date(day))])
                 }
                 _ if explained => self.word("todo_overdue_reason"),
@@ -192,23 +238,42 @@ impl Agenda<'_> {
         self.line(title, self.look.section, 22.0);
         let note = self.word("proposals_note");
         self.line(note, self.look.hint, 18.0);
-        self.heads(["number", "code", "old", "column", "since", "document", "new"]);
+        self.heads([
+            "number", "code", "old", "column", "since", "document", "new",
+        ]);
         for (number, proposal) in (1_u32..).zip(own) {
             let field = proposal
                 .field
                 .map_or_else(|| self.word("new_task"), |f| scope.input.text.field(f));
-            let document = proposal.document.as_deref().map_or_else(|| self.word("no_document"), Vi::quoted);
-            let code = Vi::quoted(if proposal.task.starts_with('#') { "" } else { &proposal.task });
-            let tall = lines(&proposal.old, WIDTHS[2]).max(lines(&proposal.new, WIDTHS[6])).max(lines(document.as_str(), WIDTHS[5]));
+            let document = proposal
+                .document
+                .as_deref()
+                .map_or_else(|| self.word("no_document"), Vi::quoted);
+            let code = Vi::quoted(if proposal.task.starts_with('#') {
+                ""
+            } else {
+                &proposal.task
+            });
+            let tall = lines(&proposal.old, WIDTHS[2])
+                .max(lines(&proposal.new, WIDTHS[6]))
+                .max(lines(document.as_str(), WIDTHS[5]));
             let row = self.row;
             let text = self.look.text;
-            self.sheet.put(row, 0, CellValue::Number(f64::from(number)), self.look.center);
+            self.sheet.put(
+                row,
+                0,
+                CellValue::Number(f64::from(number)),
+                self.look.center,
+            );
             self.sheet.put(row, 1, CellValue::Text(code), text);
-            self.sheet.put(row, 2, CellValue::Text(Vi::quoted(&proposal.old)), text);
+            self.sheet
+                .put(row, 2, CellValue::Text(Vi::quoted(&proposal.old)), text);
             self.sheet.put(row, 3, CellValue::Text(field), text);
-            self.sheet.put(row, 4, CellValue::Date(proposal.since), self.look.day);
+            self.sheet
+                .put(row, 4, CellValue::Date(proposal.since), self.look.day);
             self.sheet.put(row, 5, CellValue::Text(document), text);
-            self.sheet.put(row, 6, CellValue::Text(Vi::quoted(&proposal.new)), text);
+            self.sheet
+                .put(row, 6, CellValue::Text(Vi::quoted(&proposal.new)), text);
             self.sheet.heights.push((row, height(tall)));
             self.row += 1;
         }

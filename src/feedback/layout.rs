@@ -10,10 +10,10 @@ use crate::domain::grid::{GridCell, Legacy, Value};
 use crate::domain::reading::{Column, TaskRow};
 use crate::text::Vi;
 
+use super::legend;
 use super::look::{Look, height, lines};
 use super::paint::{self, Zone, ZoneKind};
 use super::scope::{Page, Scope, cell_list, cells, rows};
-use super::legend;
 
 /// Rows shown below the last row of a table (signatures, notes).
 const BELOW: u32 = 30;
@@ -60,10 +60,24 @@ impl<'a> Layout<'a> {
         let name = page.sheet.name.as_str();
         let tables = page.reading.tables.iter().filter(|t| *t.sheet == *name);
         let indicators = page.reading.indicators.iter().filter(|t| *t.sheet == *name);
-        let zone = |columns: &[Column], rows: &[TaskRow], skipped: &mut dyn Iterator<Item = u32>, head: Option<u32>| {
+        let zone = |columns: &[Column],
+                    rows: &[TaskRow],
+                    skipped: &mut dyn Iterator<Item = u32>,
+                    head: Option<u32>| {
             let first = head.or(columns.iter().map(|c| c.at.row).min())?;
-            let bottom = columns.iter().map(|c| c.at.row).max().unwrap_or(first).max(first);
-            let last = rows.iter().map(|r| r.row).chain(skipped).max().unwrap_or(bottom).max(bottom);
+            let bottom = columns
+                .iter()
+                .map(|c| c.at.row)
+                .max()
+                .unwrap_or(first)
+                .max(first);
+            let last = rows
+                .iter()
+                .map(|r| r.row)
+                .chain(skipped)
+                .max()
+                .unwrap_or(bottom)
+                .max(bottom);
             Some(Zone {
                 first,
                 bottom,
@@ -75,10 +89,27 @@ impl<'a> Layout<'a> {
             (s.reason != crate::domain::reading::SkipReason::Footer).then_some(s.row)
         };
         let mut zones: Vec<Zone> = tables
-            .filter_map(|t| zone(&t.columns, &t.rows, &mut t.skipped.iter().filter_map(body), Some(t.heading_row)))
+            .filter_map(|t| {
+                zone(
+                    &t.columns,
+                    &t.rows,
+                    &mut t.skipped.iter().filter_map(body),
+                    Some(t.heading_row),
+                )
+            })
             .collect();
-        zones.extend(indicators.filter_map(|t| zone(&t.columns, &t.rows, &mut t.skipped.iter().filter_map(body), None)));
-        let tasks = rows(page.reading).filter(|r| &*r.sheet == name).map(|r| (r.row, r)).collect();
+        zones.extend(indicators.filter_map(|t| {
+            zone(
+                &t.columns,
+                &t.rows,
+                &mut t.skipped.iter().filter_map(body),
+                None,
+            )
+        }));
+        let tasks = rows(page.reading)
+            .filter(|r| &*r.sheet == name)
+            .map(|r| (r.row, r))
+            .collect();
         let mut told: HashMap<CellRef, Vec<&Finding>> = HashMap::new();
         for finding in &scope.findings {
             if scope.page_of(finding).is_some_and(|p| p.tab == page.tab) {
@@ -99,7 +130,8 @@ impl<'a> Layout<'a> {
     }
 
     fn secret(&self, row: u32) -> bool {
-        self.scope.is_secret(self.page.file, &self.page.sheet.name, row)
+        self.scope
+            .is_secret(self.page.file, &self.page.sheet.name, row)
     }
 
     fn held(&self, row: u32) -> bool {
@@ -107,7 +139,9 @@ impl<'a> Layout<'a> {
     }
 
     fn holding(&self, row: u32) -> Option<&Vec<&'a Finding>> {
-        self.scope.held.get(&(self.page.file, self.page.sheet.name.as_str(), row))
+        self.scope
+            .held
+            .get(&(self.page.file, self.page.sheet.name.as_str(), row))
     }
 
     fn inside(&self, cell: CellRef) -> bool {
@@ -134,7 +168,8 @@ impl<'a> Layout<'a> {
 
     /// Takes over the merged areas; returns the top-left cell of every cell inside one.
     fn merges(&self, sheet: &mut Sheet, styles: &mut Styles) -> HashMap<CellRef, CellRef> {
-        let values: HashMap<CellRef, &GridCell> = self.page.sheet.cells.iter().map(|c| (c.at, c)).collect();
+        let values: HashMap<CellRef, &GridCell> =
+            self.page.sheet.cells.iter().map(|c| (c.at, c)).collect();
         let mut merged = HashMap::new();
         for (first, last) in &self.page.sheet.merges {
             let last = CellRef::new(last.row.min(self.last.0), last.col.min(self.last.1));
@@ -156,7 +191,13 @@ impl<'a> Layout<'a> {
             let source = values.get(first).copied();
             let style = self.style(styles, source, *first);
             let value = source.map_or(CellValue::Blank, |c| self.value(c));
-            sheet.merges.push((first.row, first.col, last.row, last.col, Cell { value, style }));
+            sheet.merges.push((
+                first.row,
+                first.col,
+                last.row,
+                last.col,
+                Cell { value, style },
+            ));
             merged.extend(all.into_iter().map(|c| (c, *first)));
         }
         merged
@@ -164,7 +205,10 @@ impl<'a> Layout<'a> {
 
     fn value(&self, cell: &GridCell) -> CellValue {
         if cell.font != Legacy::No && matches!(cell.value, Value::Text(_)) {
-            let decoded = self.tasks.get(&cell.at.row).and_then(|r| r.cells.values().find(|c| c.at == cell.at));
+            let decoded = self
+                .tasks
+                .get(&cell.at.row)
+                .and_then(|r| r.cells.values().find(|c| c.at == cell.at));
             if let Some(field) = decoded {
                 return CellValue::Text(Vi::quoted(&field.text));
             }
@@ -173,7 +217,12 @@ impl<'a> Layout<'a> {
     }
 
     /// Takes over the cells; says whether some were left out.
-    fn cells(&self, sheet: &mut Sheet, styles: &mut Styles, merged: &HashMap<CellRef, CellRef>) -> bool {
+    fn cells(
+        &self,
+        sheet: &mut Sheet,
+        styles: &mut Styles,
+        merged: &HashMap<CellRef, CellRef>,
+    ) -> bool {
         let mut written: HashSet<CellRef> = HashSet::new();
         let mut cut = false;
         for cell in &self.page.sheet.cells {
@@ -224,11 +273,15 @@ impl<'a> Layout<'a> {
         let mut notes: BTreeMap<CellRef, Vec<&Finding>> = BTreeMap::new();
         for (at, findings) in &self.told {
             if self.inside(*at) {
-                notes.entry(merged.get(at).copied().unwrap_or(*at)).or_default().extend(findings);
+                notes
+                    .entry(merged.get(at).copied().unwrap_or(*at))
+                    .or_default()
+                    .extend(findings);
             }
         }
         for (at, mut findings) in notes {
-            findings.sort_by(|a, b| (a.severity, &a.code, a.cell).cmp(&(b.severity, &b.code, b.cell)));
+            findings
+                .sort_by(|a, b| (a.severity, &a.code, a.cell).cmp(&(b.severity, &b.code, b.cell)));
             let mut parts: Vec<String> = Vec::new();
             for finding in findings {
                 let severity = text.word(&format!("feedback.severity.{}", finding.severity.name()));
@@ -246,7 +299,9 @@ impl<'a> Layout<'a> {
                     parts.push(part);
                 }
             }
-            sheet.notes.push((at.row, at.col, Vi::quoted(&parts.join("\n\n"))));
+            sheet
+                .notes
+                .push((at.row, at.col, Vi::quoted(&parts.join("\n\n"))));
         }
     }
 
@@ -261,7 +316,9 @@ impl<'a> Layout<'a> {
             let value = CellValue::Text(text.word("feedback.layout.marker"));
             if zone.bottom > zone.first {
                 let style = look.head;
-                sheet.merges.push((zone.first, col, zone.bottom, col, Cell { value, style }));
+                sheet
+                    .merges
+                    .push((zone.first, col, zone.bottom, col, Cell { value, style }));
             } else {
                 sheet.put(zone.first, col, value, look.head);
             }
@@ -283,7 +340,11 @@ impl<'a> Layout<'a> {
             return (say("secret", &[]), Some(Severity::Error));
         }
         if let Some(findings) = self.holding(row) {
-            let mut own: Vec<CellRef> = findings.iter().flat_map(|f| cells(f)).filter(|c| c.row == row).collect();
+            let mut own: Vec<CellRef> = findings
+                .iter()
+                .flat_map(|f| cells(f))
+                .filter(|c| c.row == row)
+                .collect();
             own.sort_unstable();
             own.dedup();
             return (say("held", &own), Some(Severity::Error));
@@ -300,7 +361,11 @@ impl<'a> Layout<'a> {
             .collect();
         own.sort_unstable();
         let worst = own.first().map(|(severity, _)| *severity);
-        let places: Vec<CellRef> = own.iter().filter(|(s, _)| Some(*s) == worst).map(|(_, c)| *c).collect();
+        let places: Vec<CellRef> = own
+            .iter()
+            .filter(|(s, _)| Some(*s) == worst)
+            .map(|(_, c)| *c)
+            .collect();
         match worst {
             Some(Severity::Error) => (say("partly", &places), worst),
             Some(_) => (say("look", &places), worst),
@@ -316,7 +381,9 @@ impl<'a> Layout<'a> {
             *known = known.max(width);
         }
         for col in 0..=self.last.1 {
-            widths.entry(col).or_insert(if self.zones.is_empty() { 16.0 } else { 11.0 });
+            widths
+                .entry(col)
+                .or_insert(if self.zones.is_empty() { 16.0 } else { 11.0 });
         }
         if !self.zones.is_empty() {
             widths.insert(self.last.1 + 1, MARKER_WIDTH);
@@ -345,7 +412,12 @@ impl<'a> Layout<'a> {
 
     fn foot(&self, sheet: &mut Sheet, styles: &mut Styles, look: &Look, cut: bool) {
         let text = self.scope.input.text;
-        let used = sheet.cells.iter().map(|(row, _, _)| *row).max().unwrap_or(0);
+        let used = sheet
+            .cells
+            .iter()
+            .map(|(row, _, _)| *row)
+            .max()
+            .unwrap_or(0);
         let mut row = used + 2;
         if cut {
             let count = Arg::Count(u64::try_from(sheet.cells.len()).unwrap_or(u64::MAX));
@@ -353,9 +425,16 @@ impl<'a> Layout<'a> {
             sheet.put(row, 0, CellValue::Text(words), look.hint);
             row += 2;
         }
-        let wide = self.zones.first().and_then(|z| z.columns.iter().find(|c| c.field == Some(Field::Content)));
+        let wide = self
+            .zones
+            .first()
+            .and_then(|z| z.columns.iter().find(|c| c.field == Some(Field::Content)));
         let first = wide.map_or(0, |c| c.at.col);
-        let last = if wide.is_some() { first } else { self.last.1.min(3) };
+        let last = if wide.is_some() {
+            first
+        } else {
+            self.last.1.min(3)
+        };
         legend::write(sheet, styles, text, row, (first, last));
     }
 
@@ -396,11 +475,27 @@ fn extent(page: &Page<'_>, zones: &[Zone]) -> (u32, u16) {
         BARE
     } else {
         let row = zones.iter().map(|z| z.last).max().unwrap_or(0);
-        let col = zones.iter().flat_map(|z| &z.columns).map(|c| c.at.col).max().unwrap_or(0);
+        let col = zones
+            .iter()
+            .flat_map(|z| &z.columns)
+            .map(|c| c.at.col)
+            .max()
+            .unwrap_or(0);
         (row.saturating_add(BELOW), col.saturating_add(BESIDE))
     };
-    let near = page.sheet.cells.iter().filter(|c| c.at.row <= rows_max && c.at.col <= cols_max);
-    let (row, col) = near.fold((0, 0), |(r, c), cell| (cell.at.row.max(r), cell.at.col.max(c)));
-    let heads = zones.iter().flat_map(|z| &z.columns).map(|c| c.at.col).max().unwrap_or(0);
+    let near = page
+        .sheet
+        .cells
+        .iter()
+        .filter(|c| c.at.row <= rows_max && c.at.col <= cols_max);
+    let (row, col) = near.fold((0, 0), |(r, c), cell| {
+        (cell.at.row.max(r), cell.at.col.max(c))
+    });
+    let heads = zones
+        .iter()
+        .flat_map(|z| &z.columns)
+        .map(|c| c.at.col)
+        .max()
+        .unwrap_or(0);
     (row, col.max(heads).min(16_000))
 }

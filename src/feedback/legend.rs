@@ -28,7 +28,13 @@ pub fn write(sheet: &mut Sheet, styles: &mut Styles, text: &Text, row: u32, colu
         ..Style::default()
     });
     let (first, last) = columns;
-    put(sheet, row, (first, last), CellValue::Text(word("legend")), title);
+    put(
+        sheet,
+        row,
+        (first, last),
+        CellValue::Text(word("legend")),
+        title,
+    );
     let mut at = row + 1;
     for (key, severity) in LINES {
         let (fill, ink) = severity.map_or((HELD_FILL, HELD_INK), severity_colors);
@@ -50,7 +56,13 @@ pub fn write(sheet: &mut Sheet, styles: &mut Styles, text: &Text, row: u32, colu
         color: Some(0x0059_5959),
         ..Style::default()
     });
-    put(sheet, at, (first, last), CellValue::Text(word("legend_note")), hint);
+    put(
+        sheet,
+        at,
+        (first, last),
+        CellValue::Text(word("legend_note")),
+        hint,
+    );
     sheet.heights.push((at, 64.0));
 }
 
@@ -58,6 +70,8 @@ fn put(sheet: &mut Sheet, row: u32, (first, last): (u16, u16), value: CellValue,
     if first == last {
         sheet.put(row, first, value, style);
     } else {
-        sheet.merges.push((row, first, row, last, Cell { value, style }));
+        sheet
+            .merges
+            .push((row, first, row, last, Cell { value, style }));
     }
 }

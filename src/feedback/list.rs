@@ -81,19 +81,38 @@ fn line(scope: &Scope<'_>, look: &Look, sheet: &mut Sheet, row: u32, finding: &F
     let remedy = text.remedy(finding);
     let value = Vi::quoted(&shorten(scope.value(finding), 300));
     let field = finding.field.map(|f| text.field(f)).unwrap_or_default();
-    let task = Vi::quoted(finding.task.as_deref().filter(|t| !t.starts_with('#')).unwrap_or(""));
+    let task = Vi::quoted(
+        finding
+            .task
+            .as_deref()
+            .filter(|t| !t.starts_with('#'))
+            .unwrap_or(""),
+    );
     let tall = lines(message.as_str(), WIDTHS[8])
         .max(lines(remedy.as_str(), WIDTHS[9]))
         .max(lines(value.as_str(), WIDTHS[7]))
         .max(lines(places.as_str(), WIDTHS[4]));
     let number = f64::from(row - HEAD);
     sheet.put(row, 0, CellValue::Number(number), look.center);
-    sheet.put(row, 1, CellValue::Text(severity), look.severity(finding.severity));
-    sheet.put(row, 2, CellValue::Text(Vi::quoted(&finding.code)), look.center);
+    sheet.put(
+        row,
+        1,
+        CellValue::Text(severity),
+        look.severity(finding.severity),
+    );
+    sheet.put(
+        row,
+        2,
+        CellValue::Text(Vi::quoted(&finding.code)),
+        look.center,
+    );
     let in_sheet = Vi::quoted(&place_sheet(scope, finding));
     sheet.put(row, 3, CellValue::Text(in_sheet), look.text);
     let (place, style) = match (scope.page_of(finding), told.first()) {
-        (Some(page), Some(cell)) => (CellValue::Link(Scope::target(page, *cell), places), look.link),
+        (Some(page), Some(cell)) => (
+            CellValue::Link(Scope::target(page, *cell), places),
+            look.link,
+        ),
         _ => (CellValue::Text(places), look.text),
     };
     sheet.put(row, 4, place, style);
@@ -108,10 +127,17 @@ fn line(scope: &Scope<'_>, look: &Look, sheet: &mut Sheet, row: u32, finding: &F
 /// The sheet of the department's own workbook; the file beside it where there are several.
 fn place_sheet(scope: &Scope<'_>, finding: &Finding) -> String {
     let sheet = finding.sheet.clone().unwrap_or_default();
-    let file = finding.file.as_deref().map(|f| f.rsplit('/').next().unwrap_or(f));
+    let file = finding
+        .file
+        .as_deref()
+        .map(|f| f.rsplit('/').next().unwrap_or(f));
     match file {
         Some(file) if scope.input.readings.len() > 1 || sheet.is_empty() => {
-            if sheet.is_empty() { file.to_owned() } else { format!("{sheet} ({file})") }
+            if sheet.is_empty() {
+                file.to_owned()
+            } else {
+                format!("{sheet} ({file})")
+            }
         }
         _ => sheet,
     }

@@ -139,10 +139,16 @@ fn format(cell: &GridCell) -> &'static str {
         (Value::Date { .. }, Shown::Month) => "mm/yyyy",
         (Value::Date { .. }, Shown::Year) => "yyyy",
         (Value::Date { .. }, Shown::Time) => "hh:mm",
-        (Value::Date { at, .. }, _) if at.time() != jiff::civil::Time::midnight() => "dd/mm/yyyy hh:mm",
+        (Value::Date { at, .. }, _) if at.time() != jiff::civil::Time::midnight() => {
+            "dd/mm/yyyy hh:mm"
+        }
         (Value::Date { .. }, _) => "dd/mm/yyyy",
         (Value::Number(n), Shown::Percent) => {
-            if (n * 100.0 - (n * 100.0).round()).abs() < 1e-9 { "0%" } else { "0.00%" }
+            if (n * 100.0 - (n * 100.0).round()).abs() < 1e-9 {
+                "0%"
+            } else {
+                "0.00%"
+            }
         }
         _ => "",
     }
@@ -159,7 +165,9 @@ pub const fn width(field: Field) -> f64 {
         Field::Evidence | Field::Proposal | Field::OfficeRemark | Field::SourceDoc => 24.0,
         Field::Lead | Field::Coop | Field::Person | Field::Group => 18.0,
         Field::Deadline | Field::Status => 16.0,
-        Field::Code | Field::KpiCode | Field::CompletedDate | Field::CommitDate | Field::Start => 13.0,
+        Field::Code | Field::KpiCode | Field::CompletedDate | Field::CommitDate | Field::Start => {
+            13.0
+        }
         Field::Progress | Field::Rate => 9.0,
         _ => 14.0,
     }

@@ -47,13 +47,23 @@ impl<'a> Scope<'a> {
     pub fn new(input: &'a Input<'a>) -> Self {
         let files: HashSet<&str> = input.readings.iter().map(|(file, _)| *file).collect();
         let mine = |f: &&Finding| {
-            f.department
-                .as_ref()
-                .map_or_else(|| f.file.as_deref().is_some_and(|file| files.contains(file)), |d| *d == input.department.code)
+            f.department.as_ref().map_or_else(
+                || f.file.as_deref().is_some_and(|file| files.contains(file)),
+                |d| *d == input.department.code,
+            )
         };
-        let mut findings: Vec<&Finding> = input.consolidation.findings.iter().filter(mine).collect();
+        let mut findings: Vec<&Finding> =
+            input.consolidation.findings.iter().filter(mine).collect();
         findings.sort_by(|a, b| {
-            let key = |f: &Finding| (f.severity, f.file.clone(), f.sheet.clone(), f.cell, f.code.clone());
+            let key = |f: &Finding| {
+                (
+                    f.severity,
+                    f.file.clone(),
+                    f.sheet.clone(),
+                    f.cell,
+                    f.code.clone(),
+                )
+            };
             key(a).cmp(&key(b))
         });
         let secrets = secrets(input);
@@ -113,7 +123,11 @@ impl<'a> Scope<'a> {
     /// How many findings have a severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> u64 {
-        self.findings.iter().filter(|f| f.severity == severity).map(|_| 1_u64).sum()
+        self.findings
+            .iter()
+            .filter(|f| f.severity == severity)
+            .map(|_| 1_u64)
+            .sum()
     }
 
     /// Whether the whole file is held back.
@@ -156,7 +170,12 @@ fn secrets<'a>(input: &'a Input<'a>) -> BTreeSet<RowKey<'a>> {
             out.insert((*file, &*row.sheet, row.row));
         }
     }
-    for finding in input.consolidation.findings.iter().filter(|f| f.code == "T35") {
+    for finding in input
+        .consolidation
+        .findings
+        .iter()
+        .filter(|f| f.code == "T35")
+    {
         if let (Some(file), Some(sheet)) = (&finding.file, &finding.sheet) {
             for cell in cells(finding) {
                 out.insert((file.as_str(), sheet.as_str(), cell.row));
@@ -166,13 +185,17 @@ fn secrets<'a>(input: &'a Input<'a>) -> BTreeSet<RowKey<'a>> {
     out
 }
 
-fn held<'a>(input: &'a Input<'a>, findings: &[&'a Finding]) -> BTreeMap<RowKey<'a>, Vec<&'a Finding>> {
+fn held<'a>(
+    input: &'a Input<'a>,
+    findings: &[&'a Finding],
+) -> BTreeMap<RowKey<'a>, Vec<&'a Finding>> {
     let mut out: BTreeMap<RowKey<'a>, Vec<&'a Finding>> = BTreeMap::new();
     for finding in findings {
         let (Some(file), Some(sheet)) = (finding.file.as_deref(), finding.sheet.as_deref()) else {
             continue;
         };
-        let by_error = finding.severity == Severity::Error && !NOT_HOLDING.contains(&finding.code.as_str());
+        let by_error =
+            finding.severity == Severity::Error && !NOT_HOLDING.contains(&finding.code.as_str());
         let by_ledger = finding
             .task
             .as_ref()
@@ -196,7 +219,13 @@ fn held<'a>(input: &'a Input<'a>, findings: &[&'a Finding]) -> BTreeMap<RowKey<'
 fn pages<'a>(input: &'a Input<'a>, findings: &[&'a Finding]) -> Vec<Page<'a>> {
     let mut taken: HashSet<String> = ["verdict", "list", "agenda"]
         .iter()
-        .map(|k| input.text.word(&format!("feedback.sheet.{k}")).as_str().to_lowercase())
+        .map(|k| {
+            input
+                .text
+                .word(&format!("feedback.sheet.{k}"))
+                .as_str()
+                .to_lowercase()
+        })
         .collect();
     let fallback = input.text.word("feedback.sheet.annex").to_string();
     let mut out = Vec::new();
@@ -226,13 +255,23 @@ fn pages<'a>(input: &'a Input<'a>, findings: &[&'a Finding]) -> Vec<Page<'a>> {
 fn tab_name(wish: &str, fallback: &str, taken: &mut HashSet<String>) -> String {
     let clean: String = wish
         .chars()
-        .map(|c| if "[]:*?/\\".contains(c) || c.is_control() { '-' } else { c })
+        .map(|c| {
+            if "[]:*?/\\".contains(c) || c.is_control() {
+                '-'
+            } else {
+                c
+            }
+        })
         .collect();
     let clean = clean.trim().trim_matches('\'');
     let base = if clean.is_empty() { fallback } else { clean };
     let mut number = 1;
     loop {
-        let suffix = if number == 1 { String::new() } else { format!(" ({number})") };
+        let suffix = if number == 1 {
+            String::new()
+        } else {
+            format!(" ({number})")
+        };
         let room = 31 - suffix.len();
         let mut name = String::new();
         for c in base.chars() {

@@ -7,9 +7,9 @@ use crate::domain::assessment::Verdict;
 use crate::domain::finding::{Arg, Finding, Severity};
 use crate::text::{Vi, date};
 
+use super::local;
 use super::look::{Look, height, lines};
 use super::scope::{Scope, cell_list, cells};
-use super::local;
 
 const LAST: u16 = 4;
 const WIDTHS: [f64; 5] = [6.0, 20.0, 22.0, 46.0, 50.0];
@@ -75,7 +75,9 @@ impl Page<'_> {
             value: CellValue::Text(text),
             style,
         };
-        self.sheet.merges.push((self.row, first, self.row, last, cell));
+        self.sheet
+            .merges
+            .push((self.row, first, self.row, last, cell));
     }
 
     fn line(&mut self, text: Vi, style: StyleId, points: f64) {
@@ -164,7 +166,13 @@ impl Page<'_> {
     fn received(&mut self) {
         self.section("received.section");
         let d = self.scope.input.department;
-        let mut files: Vec<String> = self.scope.input.readings.iter().map(|(f, _)| (*f).to_owned()).collect();
+        let mut files: Vec<String> = self
+            .scope
+            .input
+            .readings
+            .iter()
+            .map(|(f, _)| (*f).to_owned())
+            .collect();
         if let (true, Some(file)) = (files.is_empty(), &d.file) {
             files.push(file.clone());
         }
@@ -183,7 +191,10 @@ impl Page<'_> {
         }
         if d.received.is_some() {
             let label = self.word("received.by");
-            let by = d.modified_by.as_deref().map_or_else(|| self.word("received.unknown"), Vi::quoted);
+            let by = d
+                .modified_by
+                .as_deref()
+                .map_or_else(|| self.word("received.unknown"), Vi::quoted);
             self.pair(label, CellValue::Text(by), self.look.text);
         }
         self.row += 1;
@@ -192,7 +203,9 @@ impl Page<'_> {
     fn counts(&mut self) {
         self.section("counts.section");
         let d = self.scope.input.department;
-        let tasks = |page: &Self, n: u64| CellValue::Text(page.say("counts.tasks", &[("count", Arg::Count(n))]));
+        let tasks = |page: &Self, n: u64| {
+            CellValue::Text(page.say("counts.tasks", &[("count", Arg::Count(n))]))
+        };
         let (read, accepted) = (tasks(self, d.read), tasks(self, d.accepted));
         let label = self.word("counts.read");
         self.pair(label, read, self.look.text);
@@ -206,7 +219,11 @@ impl Page<'_> {
             let args = [("count", Arg::Count(d.held)), ("codes", Arg::Plain(codes))];
             CellValue::Text(self.say("counts.held_text", &args))
         };
-        let style = if d.held > 0 { self.look.strong } else { self.look.text };
+        let style = if d.held > 0 {
+            self.look.strong
+        } else {
+            self.look.text
+        };
         self.pair(label, held, style);
         if d.refused > 0 {
             let label = self.word("counts.refused");
@@ -226,7 +243,11 @@ impl Page<'_> {
                 })
                 .collect();
             let label = self.word("counts.skipped");
-            self.pair(label, CellValue::Text(Vi::quoted(&parts.join("; "))), self.look.text);
+            self.pair(
+                label,
+                CellValue::Text(Vi::quoted(&parts.join("; "))),
+                self.look.text,
+            );
         }
         self.row += 1;
     }
@@ -255,14 +276,22 @@ impl Page<'_> {
 
     fn open(&mut self) {
         self.section("open.section");
-        for severity in [Severity::Error, Severity::Explain, Severity::Warning, Severity::Info] {
+        for severity in [
+            Severity::Error,
+            Severity::Explain,
+            Severity::Warning,
+            Severity::Info,
+        ] {
             let count = self.scope.count(severity);
             if count == 0 {
                 continue;
             }
             let label = self.word(&format!("severity.{}", severity.name()));
             let effect = self.word(&format!("severity_effect.{}", severity.name()));
-            let args = [("count", Arg::Count(count)), ("effect", Arg::Plain(effect.to_string()))];
+            let args = [
+                ("count", Arg::Count(count)),
+                ("effect", Arg::Plain(effect.to_string())),
+            ];
             let value = self.say("open.line", &args);
             self.across(0, 1, label, self.look.severity(severity));
             self.across(2, LAST, value, self.look.text);
@@ -275,7 +304,8 @@ impl Page<'_> {
     fn heads(&mut self, keys: [&str; 5]) {
         for (col, key) in (0..).zip(keys) {
             let word = self.word(key);
-            self.sheet.put(self.row, col, CellValue::Text(word), self.look.head);
+            self.sheet
+                .put(self.row, col, CellValue::Text(word), self.look.head);
         }
         self.sheet.heights.push((self.row, 20.0));
         self.row += 1;
@@ -293,20 +323,36 @@ impl Page<'_> {
             return;
         }
         self.section("first.section");
-        self.heads(["first.number", "first.place", "first.task", "first.what", "first.remedy"]);
+        self.heads([
+            "first.number",
+            "first.place",
+            "first.task",
+            "first.what",
+            "first.remedy",
+        ]);
         for (number, finding) in (1_u32..).zip(urgent.iter().take(FIRST_MAX)) {
             let (place, style) = self.place(finding);
             let text = self.scope.input.text;
             let (message, remedy) = (text.message(finding), text.remedy(finding));
-            let task = Vi::quoted(finding.task.as_deref().filter(|t| !t.starts_with('#')).unwrap_or(""));
+            let task = Vi::quoted(
+                finding
+                    .task
+                    .as_deref()
+                    .filter(|t| !t.starts_with('#'))
+                    .unwrap_or(""),
+            );
             let tall = lines(message.as_str(), WIDTHS[3]).max(lines(remedy.as_str(), WIDTHS[4]));
             let row = self.row;
             let severity = self.look.severity(finding.severity);
-            self.sheet.put(row, 0, CellValue::Number(f64::from(number)), severity);
+            self.sheet
+                .put(row, 0, CellValue::Number(f64::from(number)), severity);
             self.sheet.put(row, 1, place, style);
-            self.sheet.put(row, 2, CellValue::Text(task), self.look.text);
-            self.sheet.put(row, 3, CellValue::Text(message), self.look.text);
-            self.sheet.put(row, 4, CellValue::Text(remedy), self.look.text);
+            self.sheet
+                .put(row, 2, CellValue::Text(task), self.look.text);
+            self.sheet
+                .put(row, 3, CellValue::Text(message), self.look.text);
+            self.sheet
+                .put(row, 4, CellValue::Text(remedy), self.look.text);
             self.sheet.heights.push((row, height(tall.max(2))));
             self.row += 1;
         }
@@ -315,7 +361,12 @@ impl Page<'_> {
             let count = Arg::Count(u64::try_from(more).unwrap_or(u64::MAX));
             let words = self.say("first.more", &[("count", count)]);
             let target = format!("internal:'{}'!A1", self.word("sheet.list"));
-            self.sheet.put(self.row, 1, CellValue::Link(target, words), self.look.plain_link);
+            self.sheet.put(
+                self.row,
+                1,
+                CellValue::Link(target, words),
+                self.look.plain_link,
+            );
             self.row += 1;
         }
         self.row += 1;
@@ -327,15 +378,24 @@ impl Page<'_> {
         match (self.scope.page_of(finding), told.first(), &finding.sheet) {
             (Some(page), Some(cell), Some(sheet)) => {
                 let words = Vi::quoted(&format!("{} ({sheet})", cell_list(&told, 4)));
-                (CellValue::Link(Scope::target(page, *cell), words), self.look.link)
+                (
+                    CellValue::Link(Scope::target(page, *cell), words),
+                    self.look.link,
+                )
             }
             (_, Some(_), Some(sheet)) => {
                 let words = format!("{} ({sheet})", cell_list(&told, 4));
                 (CellValue::Text(Vi::quoted(&words)), self.look.text)
             }
             (_, _, Some(sheet)) => (CellValue::Text(Vi::quoted(sheet)), self.look.text),
-            _ if finding.file.is_some() => (CellValue::Text(self.word("first.whole_file")), self.look.text),
-            _ => (CellValue::Text(self.word("first.whole_department")), self.look.text),
+            _ if finding.file.is_some() => (
+                CellValue::Text(self.word("first.whole_file")),
+                self.look.text,
+            ),
+            _ => (
+                CellValue::Text(self.word("first.whole_department")),
+                self.look.text,
+            ),
         }
     }
 
@@ -349,7 +409,8 @@ impl Page<'_> {
             let word = self.word(key);
             let last = if col == 4 { 4 } else { col + 1 };
             if last == col {
-                self.sheet.put(row, col, CellValue::Text(word), self.look.head);
+                self.sheet
+                    .put(row, col, CellValue::Text(word), self.look.head);
             } else {
                 self.across(col, last, word, self.look.head);
             }
@@ -375,16 +436,27 @@ impl Page<'_> {
             let tall = lines(content.as_str(), WIDTHS[2] + WIDTHS[3]).max(lines(&why, WIDTHS[4]));
             self.across(0, 1, Vi::quoted(&code), self.look.text);
             self.across(2, 3, content, self.look.text);
-            self.sheet.put(self.row, 4, CellValue::Text(Vi::quoted(&why)), self.look.text);
+            self.sheet.put(
+                self.row,
+                4,
+                CellValue::Text(Vi::quoted(&why)),
+                self.look.text,
+            );
             self.sheet.heights.push((self.row, height(tall)));
             self.row += 1;
         }
     }
 
     fn why(&self, finding: &Finding, row: u32) -> String {
-        let own: Vec<_> = cells(finding).into_iter().filter(|c| c.row == row).collect();
+        let own: Vec<_> = cells(finding)
+            .into_iter()
+            .filter(|c| c.row == row)
+            .collect();
         let args = [
-            ("title", Arg::Plain(self.scope.input.text.title(finding).to_string())),
+            (
+                "title",
+                Arg::Plain(self.scope.input.text.title(finding).to_string()),
+            ),
             ("code", Arg::Plain(finding.code.clone())),
             ("cells", Arg::Plain(cell_list(&own, 6))),
         ];
@@ -394,9 +466,23 @@ impl Page<'_> {
     /// Which figures stand for a held task.
     fn standing(&self, findings: &[&Finding]) -> String {
         let task = findings.iter().find_map(|f| f.task.as_ref());
-        let row = task.and_then(|id| self.scope.input.consolidation.tasks.iter().find(|t| t.row.id == *id && !t.unreported));
+        let row = task.and_then(|id| {
+            self.scope
+                .input
+                .consolidation
+                .tasks
+                .iter()
+                .find(|t| t.row.id == *id && !t.unreported)
+        });
         match row {
-            Some(t) => format!("{}: {}", self.word("held.standing"), self.say("held.accepted_on", &[("day", Arg::Plain(date(t.row.figures_on)))])),
+            Some(t) => format!(
+                "{}: {}",
+                self.word("held.standing"),
+                self.say(
+                    "held.accepted_on",
+                    &[("day", Arg::Plain(date(t.row.figures_on)))]
+                )
+            ),
             None => self.word("held.never").to_string(),
         }
     }
