@@ -10,7 +10,8 @@ use super::{exit, output};
 use crate::config::{Config, ConfigProblem};
 use crate::domain::now::Now;
 use crate::notices::Templates;
-use crate::pass::Core;
+use crate::daemon::{Post, Setup};
+use crate::pass::{self, Core};
 use crate::rules::own;
 use crate::text::Text;
 use crate::vn::Words;
@@ -128,6 +129,28 @@ impl Session {
     #[must_use]
     pub fn now(&self, as_of: Option<Date>) -> Now {
         crate::shell::clock::now(&self.core.config, as_of)
+    }
+
+    /// What passes work with.
+    #[must_use]
+    pub fn setup(&self, as_of: Option<Date>) -> Setup {
+        let core = Arc::clone(&self.core);
+        Setup {
+            config: core.config.clone(),
+            calendar: core.calendar.clone(),
+            text: core.text.clone(),
+            parse: Box::new(super::look::parser(self)),
+            advance: Box::new(move |state, snapshot, now, alarms| {
+                pass::advance(state, snapshot, now, &core.context(alarms, false))
+            }),
+            as_of,
+        }
+    }
+
+    /// Who hands mails over; with `all`, also those whose next try has not come.
+    #[must_use]
+    pub fn post(&self, all: bool) -> Post {
+        Post::new(self.core.config.clone(), &self.core.text, all)
     }
 
     /// Starts logging to stderr.
