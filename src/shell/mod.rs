@@ -1,1 +1,4 @@
 //! (being built)
+
+pub mod mailer;
+pub mod secret;
