@@ -11,7 +11,7 @@ pub(super) fn run(given: Option<&Path>, json: bool) -> i32 {
         Ok(session) => session,
         Err(e) => return e.tell(),
     };
-    let file = session.config.file.as_deref();
+    let file = session.core.config.file.as_deref();
     let text = file.and_then(|f| std::fs::read_to_string(f).ok()).unwrap_or_default();
     let rows = Config::origins(&text, file);
     if json {

@@ -2,14 +2,21 @@
 
 mod check;
 mod config;
+mod deadline;
 mod demo;
+mod doctor;
+pub mod explain;
 mod history;
 mod init;
 mod issue;
+mod look;
+pub mod notices;
 mod once;
 mod output;
 mod report;
 mod session;
+mod show;
+mod status;
 
 use std::path::PathBuf;
 
@@ -175,7 +182,7 @@ fn run(args: &Args) -> i32 {
         Command::Init { dir } => return init::run(dir),
         Command::ParserWorker => return crate::shell::parser::worker_main(),
         Command::Config => return config::run(args.config.as_deref(), json),
-        Command::Run => return crate::daemon::run(&Session::config_file(args.config.as_deref()), args.as_of),
+        Command::Run => return session::run_daemon(args.config.as_deref(), args.as_of),
         _ => {}
     }
     let optional = matches!(args.command, Command::Check { .. } | Command::Deadline { .. });
@@ -190,16 +197,16 @@ fn run(args: &Args) -> i32 {
         Command::Deadline { texts, year } => {
             let as_of = session.now(args.as_of).as_of;
             let (text, code) = deadline::explain(
-                texts, *year, as_of, &session.config, &session.calendar, &session.text, json,
+                texts, *year, as_of, &session.core.config, &session.core.calendar, &session.core.text, json,
             );
             output::print(&text);
             code
         }
         Command::Issue { codes, out } => issue::run(&session, codes, out, args.as_of, json),
         Command::Notices { preview, release } => {
-            notices::run(&session, args.as_of, preview.as_deref(), *release, json)
+            show::notices(&session, args.as_of, preview.as_deref(), *release, json)
         }
-        Command::Explain { what } => explain::run(&session, what, args.as_of, json),
+        Command::Explain { what } => show::explain(&session, what, args.as_of, json),
         Command::History { task } => history::run(&session, task, args.as_of, json),
         Command::Report { period, freeze } => report::run(&session, period, *freeze, args.as_of, json),
         Command::Status => status::run(&session, json),

@@ -10,7 +10,7 @@ use super::{exit, output};
 use crate::config::{Config, ConfigProblem};
 use crate::domain::now::Now;
 use crate::notices::Templates;
-use crate::daemon::{Post, Setup};
+use crate::daemon::{self, Loaded, Post, Setup};
 use crate::pass::{self, Core};
 use crate::rules::own;
 use crate::text::Text;
@@ -187,4 +187,32 @@ fn templates(config: &Config) -> Result<Templates, String> {
         }
     }
     Templates::new(replaced).map_err(|e| e.to_string())
+}
+
+/// Runs the daemon on a config file; a signal reads it anew.
+pub(super) fn run_daemon(given: Option<&Path>, as_of: Option<Date>) -> i32 {
+    let first = match Session::load(given, false) {
+        Ok(session) => session,
+        Err(e) => return e.tell(),
+    };
+    first.start_log();
+    let file = first.core.config.file.clone();
+    let load = move || {
+        let session = Session::load(file.as_deref(), false).map_err(|e| e.to_string())?;
+        Ok(Loaded { setup: session.setup(as_of), delivery: Box::new(session.post(false)) })
+    };
+    i32::from(daemon::run(&load))
+}
+
+impl std::fmt::Display for SessionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoConfig(message) => f.write_str(message),
+            Self::Wrong(problems) => {
+                let all: Vec<String> =
+                    problems.iter().map(|p| format!("{}:{}: {}", p.file, p.line, p.message)).collect();
+                f.write_str(&all.join("; "))
+            }
+        }
+    }
 }

@@ -14,7 +14,7 @@ use crate::domain::ledger::{Event, Ledger, Version};
 use crate::domain::notice::{OutboxEntry, SaidLedger};
 use crate::domain::now::Now;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
-use crate::notices::{Plan, Templates};
+use crate::notices::{Composed, Plan, Templates};
 use crate::rules::own::OwnRules;
 use crate::text::Text;
 use crate::vn::Words;
@@ -238,9 +238,7 @@ struct Speech {
 
 fn speak(state: &State, consolidation: &Consolidation, alarms: &[String], now: &Now, cx: &Context<'_>) -> Speech {
     let plan = plan(&state.said, consolidation, alarms, now, cx);
-    let composed = notices::compose(
-        &plan.decisions, &plan.said, consolidation, cx.config, cx.text, cx.templates, now,
-    );
+    let composed = compose(&plan, consolidation, now, cx);
     let mut entries = state.outbox.clone();
     let queued = outbox::enqueue(&mut entries, composed.mails);
     let queued = u32::try_from(queued).unwrap_or(u32::MAX);
@@ -266,6 +264,12 @@ pub fn plan(said: &SaidLedger, consolidation: &Consolidation, alarms: &[String],
         alarms,
         released: cx.released,
     })
+}
+
+/// Composes the mails of a plan.
+#[must_use]
+pub fn compose(plan: &Plan, consolidation: &Consolidation, now: &Now, cx: &Context<'_>) -> Composed {
+    notices::compose(&plan.decisions, &plan.said, consolidation, cx.config, cx.text, cx.templates, now)
 }
 
 /// Rebuilds the consolidation of a past day from the history: its ledger, without the findings of that day's files.

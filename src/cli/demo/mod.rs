@@ -35,7 +35,7 @@ pub(super) fn run(dir: &Path, once: bool, as_of: Option<Date>, json: bool) -> i3
         session.start_log();
         return super::once::run(&session, as_of, false, json);
     }
-    crate::daemon::run(&Some(config), as_of)
+    super::session::run_daemon(Some(&config), as_of)
 }
 
 fn lay_out(dir: &Path, as_of: Option<Date>) -> io::Result<()> {
@@ -89,9 +89,9 @@ fn where_to_look(dir: &Path, session: &Session) -> String {
     let rows = [
         ("settings", dir.join("annexd.toml")),
         ("workbooks of the departments (edit one and save)", share.clone()),
-        ("approved annex", share.join(&session.config.folders.baseline)),
-        ("consolidated workbook", share.join(&session.config.publish.consolidated)),
-        ("feedback to each department", share.join(&session.config.publish.feedback)),
+        ("approved annex", share.join(&session.core.config.folders.baseline)),
+        ("consolidated workbook", share.join(&session.core.config.publish.consolidated)),
+        ("feedback to each department", share.join(&session.core.config.publish.feedback)),
         ("mails (.eml)", dir.join("mail")),
     ];
     let mut out = String::from("Where to look:\n");
