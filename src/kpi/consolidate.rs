@@ -47,7 +47,8 @@ pub struct Input<'a> {
 pub fn consolidate(input: &Input<'_>) -> Consolidation {
     let departments = known_departments(input);
     let held = held(input);
-    let tasks = tasks(input, &departments, &held);
+    let mut tasks = tasks(input, &departments, &held);
+    one_spelling(&mut tasks);
     let remarks = remarks(input);
     let objective = |t: &ConsolidatedTask| {
         let remark = remarks
@@ -94,6 +95,16 @@ pub fn consolidate(input: &Input<'_>) -> Consolidation {
         held,
         all,
         tasks,
+    }
+}
+
+/// Gives each area one spelling, the first: lists, filters and formulas then speak of the same area.
+fn one_spelling(tasks: &mut [ConsolidatedTask]) {
+    let mut first: BTreeMap<String, String> = BTreeMap::new();
+    for task in tasks {
+        let area = &mut task.row.values.area;
+        let shown = area.split_whitespace().collect::<Vec<_>>().join(" ");
+        first.entry(matched(area)).or_insert(shown).clone_into(area);
     }
 }
 

@@ -22,49 +22,55 @@ pub fn state(
         .filter(|f| f.department.as_deref() == Some(code))
         .collect();
     let rows = counting_rows(input, code);
-    let accepted: Vec<&&RowVerdict> = rows
+    let (accepted, held): (Vec<&RowVerdict>, Vec<&RowVerdict>) = rows
         .iter()
-        .filter(|r| matches!(r.outcome, Outcome::Accepted(_)))
-        .collect();
-    let refused = rows
-        .iter()
-        .filter(|r| matches!(r.outcome, Outcome::Refused))
-        .count();
-    let carried = carried_rows(input, code, &rows);
+        .copied()
+        .partition(|r| matches!(r.outcome, Outcome::Accepted(_)));
+    let refused = held.iter().filter(|r| r.outcome == Outcome::Refused);
+    let carried = Carried::of(input, code, &rows);
     let known = input.ledger.departments.get(code);
-    let newest = newest(input, &files);
-    let verdict = newest.and_then(|s| files.iter().find(|f| f.path == s.path));
     let seen = known.and_then(|d| d.last_seen.as_ref());
-    let silent = input.assessment.silent.contains_key(code) || !carried.is_empty();
+    let newest = newest(input, &files);
+    let judged = newest
+        .and_then(|s| files.iter().copied().find(|f| f.path == s.path))
+        .or_else(|| files.first().copied())
+        .or_else(|| common_file(input, &rows));
     let stale_since = known
         .and_then(|d| d.held_since)
-        .or_else(|| (!carried.is_empty()).then_some(input.as_of))
-        .filter(|_| silent && has_figures(input, code));
-    let held = count(rows.len() - accepted.len() + carried.len());
-    let accepted_count = count(accepted.len());
+        .or(Some(input.as_of))
+        .filter(|_| !carried.standing.is_empty());
+    let (accepted_count, held_count) = (
+        count(accepted.len() + carried.current.len()),
+        count(held.len() + carried.standing.len()),
+    );
+    let carried_sum: f64 = carried
+        .current
+        .iter()
+        .filter_map(|r| r.values.progress)
+        .sum();
+    let read_sum: f64 = accepted.iter().filter_map(|r| r.progress).sum();
+    let written_sum: f64 = accepted.iter().filter_map(|r| written(r, tasks)).sum();
     DepartmentState {
         code: code.to_owned(),
         name: name.to_owned(),
-        file: newest
+        file: judged
             .map(|f| f.path.clone())
-            .or_else(|| files.first().map(|f| f.path.clone()))
-            .or_else(|| common_file(input, &rows))
             .or_else(|| seen.map(|v| v.file.clone())),
-        verdict: verdict
+        verdict: judged
             .map(|f| f.verdict)
-            .or_else(|| files.first().map(|f| f.verdict)),
-        tasks: accepted_count + held,
+            .or_else(|| seen.map(|v| v.verdict).filter(|_| rebuilt(input, code))),
+        tasks: accepted_count + held_count,
         accepted: accepted_count,
-        held,
-        refused: count(refused),
-        read: accepted_count + held,
+        held: held_count,
+        refused: count(refused.count()),
+        read: accepted_count + held_count,
         skipped: files
             .iter()
             .filter(|f| !f.file_held)
             .flat_map(|f| f.skipped.iter().cloned())
             .collect(),
-        progress_in: accepted.iter().filter_map(|r| r.progress).sum(),
-        progress_out: accepted.iter().filter_map(|r| written(r, tasks)).sum(),
+        progress_in: read_sum + carried_sum,
+        progress_out: written_sum + carried_sum,
         stale_since,
         received: seen.map(|v| v.seen).or(newest.map(|f| f.modified)),
         modified_by: seen
@@ -79,7 +85,7 @@ fn count(n: usize) -> u64 {
 }
 
 /// Rows of the department in files that are not held back as a whole.
-fn counting_rows<'a>(input: &'a Input<'_>, code: &str) -> Vec<&'a RowVerdict> {
+fn counting_rows<'a>(input: &Input<'a>, code: &str) -> Vec<&'a RowVerdict> {
     let held = |r: &RowVerdict| {
         input
             .assessment
@@ -95,7 +101,7 @@ fn counting_rows<'a>(input: &'a Input<'_>, code: &str) -> Vec<&'a RowVerdict> {
         .collect()
 }
 
-fn ledger_rows<'a>(input: &'a Input<'_>, code: &str) -> impl Iterator<Item = &'a LedgerRow> {
+fn ledger_rows<'a>(input: &Input<'a>, code: &str) -> impl Iterator<Item = &'a LedgerRow> {
     let code = code.to_owned();
     input
         .ledger
@@ -104,23 +110,35 @@ fn ledger_rows<'a>(input: &'a Input<'_>, code: &str) -> impl Iterator<Item = &'a
         .filter(move |r| r.department == code)
 }
 
-fn has_figures(input: &Input<'_>, code: &str) -> bool {
-    ledger_rows(input, code).next().is_some()
+/// Whether the day is rebuilt from the history, without the share's files.
+fn rebuilt(input: &Input<'_>, code: &str) -> bool {
+    input.assessment.files.is_empty() && !input.assessment.silent.contains_key(code)
 }
 
-/// Last accepted rows that stand because their file is held back as a whole, or gone.
-fn carried_rows<'a>(input: &'a Input<'_>, code: &str, rows: &[&RowVerdict]) -> Vec<&'a LedgerRow> {
-    let told: BTreeSet<&str> = rows.iter().map(|r| r.id.as_str()).collect();
-    ledger_rows(input, code)
-        .filter(|row| {
-            let file = input
-                .assessment
-                .files
-                .iter()
-                .find(|f| f.path == row.source.file);
-            !told.contains(row.id.as_str()) && file.is_none_or(|f| f.file_held)
-        })
-        .collect()
+/// Rows of the ledger that no row judged now stands for.
+struct Carried<'a> {
+    /// Last accepted ones that stand because their file is held back as a whole, or missing.
+    standing: Vec<&'a LedgerRow>,
+    /// Those of a rebuilt day, and of a file whose absence is not believed yet.
+    current: Vec<&'a LedgerRow>,
+}
+
+impl<'a> Carried<'a> {
+    fn of(input: &Input<'a>, code: &str, rows: &[&RowVerdict]) -> Self {
+        let told: BTreeSet<&str> = rows.iter().map(|r| r.id.as_str()).collect();
+        let silent = input.assessment.silent.contains_key(code);
+        let (mut standing, mut current) = (Vec::new(), Vec::new());
+        for row in ledger_rows(input, code).filter(|r| !told.contains(r.id.as_str())) {
+            let mut files = input.assessment.files.iter();
+            match files.find(|f| f.path == row.source.file) {
+                Some(file) if file.file_held => standing.push(row),
+                Some(_) => {}
+                None if row.stale || silent => standing.push(row),
+                None => current.push(row),
+            }
+        }
+        Self { standing, current }
+    }
 }
 
 /// The newest file of the department, by time of modification, then path.
@@ -132,9 +150,9 @@ fn newest<'a>(input: &Input<'a>, files: &[&FileVerdict]) -> Option<&'a SeenFile>
         .max_by_key(|s| (s.modified, &s.path))
 }
 
-fn common_file(input: &Input<'_>, rows: &[&RowVerdict]) -> Option<String> {
-    let file = rows.first()?.file;
-    input.assessment.files.get(file).map(|f| f.path.clone())
+/// The annex of all departments, when the rows of this one stand in it.
+fn common_file<'a>(input: &Input<'a>, rows: &[&RowVerdict]) -> Option<&'a FileVerdict> {
+    input.assessment.files.get(rows.first()?.file)
 }
 
 fn saved_by(file: &SeenFile) -> Option<String> {

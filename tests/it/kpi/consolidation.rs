@@ -304,6 +304,46 @@ fn states_of_departments() {
 }
 
 #[test]
+fn a_rebuilt_day_counts_by_the_stale_mark() {
+    let mut share = share();
+    share.assessment.files.clear();
+    share.assessment.rows.clear();
+    share.assessment.silent.clear();
+    share.ledger.rows.get_mut("2.1").unwrap().stale = true;
+    let c = consolidated(&share, &Config::defaults());
+    let [vp, kt, tt] = &c.departments[..] else {
+        panic!("three departments")
+    };
+    assert_eq!(
+        (vp.tasks, vp.accepted, vp.held, vp.stale_since),
+        (3, 3, 0, None)
+    );
+    assert_eq!((kt.tasks, kt.stale_since), (0, None));
+    assert_eq!((tt.accepted, tt.held), (0, 1));
+    assert_eq!(tt.stale_since, Some(date(2026, 11, 18)));
+}
+
+#[test]
+fn an_area_has_one_spelling() {
+    let mut share = share();
+    for (i, spelling) in [" Cải cách  thể chế", "CẢI CÁCH THỂ CHẾ"]
+        .iter()
+        .enumerate()
+    {
+        share.baseline.tasks[i + 2].values.area = (*spelling).to_owned();
+    }
+    share.ledger.rows.get_mut("2.1").unwrap().values.area = "CẢI CÁCH THỂ CHẾ".to_owned();
+    let c = consolidated(&share, &Config::defaults());
+    assert_eq!(c.by_area.len(), 1);
+    assert_eq!(c.by_area[0].counts.total, 5);
+    assert!(
+        c.tasks
+            .iter()
+            .all(|t| t.row.values.area == c.by_area[0].key)
+    );
+}
+
+#[test]
 fn trend_ends_with_the_day_itself() {
     let c = consolidated(&share(), &Config::defaults());
     let points: Vec<(Date, u64)> = c.trend.iter().map(|p| (p.day, p.counts.total)).collect();
