@@ -1,33 +1,21 @@
-//! (being built)
+//! What people write in Vietnamese cells, understood: text, old encodings, numbers, days, statuses, deadlines.
+//!
+//! Pure. The vocabulary stands in `config/language.toml`; nothing of it stands here.
 
-/// Words people write.
-#[derive(Debug)]
-pub struct Words;
+pub mod clean;
+pub mod confusable;
+pub mod day;
+pub mod deadline;
+pub mod fold;
+pub mod legacy;
+pub mod number;
+pub mod period;
+pub mod status;
+mod syllable;
+mod vocabulary;
 
-impl Words {
-    /// The embedded words.
-    #[must_use]
-    pub fn embedded() -> &'static Self {
-        &Self
-    }
-
-    /// A reporting period.
-    #[must_use]
-    pub fn period(&self, text: &str) -> Option<crate::domain::indicator::PeriodKey> {
-        text.parse().ok()
-    }
-
-    /// A status word.
-    #[must_use]
-    pub fn status(&self, _text: &str) -> Option<crate::domain::status::StatusWord> {
-        None
-    }
-}
-
-impl Words {
-    /// A mark of a yes/no column.
-    #[must_use]
-    pub fn mark(&self, _text: &str) -> Option<bool> {
-        None
-    }
-}
+pub use clean::{Cleaned, clean};
+pub use day::DayText;
+pub use deadline::{DeadlineContext, DeadlineInput};
+pub use number::Percent;
+pub use vocabulary::Words;
