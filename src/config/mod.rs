@@ -295,6 +295,8 @@ settings! {
         timeliness_weight: f64,
         /// Off for each lateness, percent.
         lateness_percent: f64,
+        /// Words of the Office's remark that confirm an objective cause.
+        objective: Vec<String>,
     }
     /// A reporting period.
     PeriodSettings {
