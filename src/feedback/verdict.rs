@@ -412,7 +412,7 @@ impl Page<'_> {
             let last = if col == 4 { 4 } else { col + 1 };
             if last == col {
                 self.sheet
-                    .put(row, col, CellValue::Text(word), self.look.head);
+                    .put(self.row, col, CellValue::Text(word), self.look.head);
             } else {
                 self.across(col, last, word, self.look.head);
             }
@@ -478,7 +478,12 @@ impl Page<'_> {
                 .find(|t| t.row.id == *id && !t.unreported)
         });
         match row {
-            Some(t) => self.say("held.accepted_on", &[("day", Arg::Plain(date(t.row.figures_on)))]).to_string(),
+            Some(t) => self
+                .say(
+                    "held.accepted_on",
+                    &[("day", Arg::Plain(date(t.row.figures_on)))],
+                )
+                .to_string(),
             None => self.word("held.never").to_string(),
         }
     }

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use docx_rs::{
     AlignmentType, BorderType, Docx, Header, LineSpacing, LineSpacingType, PageMargin, PageNum,
     Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, RunFonts,
-    SpecialIndentType, Table, TableAlignmentType, TableCellMargins, TableCell, TableLayoutType, TableRow, VAlignType,
-    WidthType,
+    SpecialIndentType, Table, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType,
+    TableRow, VAlignType, WidthType,
 };
 
 use super::WordError;
@@ -157,8 +157,13 @@ impl Writer {
 
     /// Adds the closing sentence, kept with the signature.
     pub fn closing(&mut self, text: &str) {
-        let sentence = self.paragraph(text, Face::default(), Place::Body).keep_next(true);
-        let face = Face { size: 16, ..Face::default() };
+        let sentence = self
+            .paragraph(text, Face::default(), Place::Body)
+            .keep_next(true);
+        let face = Face {
+            size: 16,
+            ..Face::default()
+        };
         let space = self.paragraph("", face, Place::Left).keep_next(true);
         self.edit(|d| d.add_paragraph(sentence).add_paragraph(space));
     }
@@ -245,7 +250,11 @@ impl Writer {
             .set_grid(vec![width(widths_cm.0), width(widths_cm.1)])
             .width(width(widths_cm.0 + widths_cm.1), WidthType::Dxa)
             .layout(TableLayoutType::Fixed)
-            .margins(TableCellMargins::new().margin_left(60, WidthType::Dxa).margin_right(60, WidthType::Dxa))
+            .margins(
+                TableCellMargins::new()
+                    .margin_left(60, WidthType::Dxa)
+                    .margin_right(60, WidthType::Dxa),
+            )
             .align(TableAlignmentType::Center);
         self.edit(|d| d.add_table(table));
     }
@@ -287,7 +296,11 @@ impl Writer {
                 WidthType::Dxa,
             )
             .layout(TableLayoutType::Fixed)
-            .margins(TableCellMargins::new().margin_left(60, WidthType::Dxa).margin_right(60, WidthType::Dxa))
+            .margins(
+                TableCellMargins::new()
+                    .margin_left(60, WidthType::Dxa)
+                    .margin_right(60, WidthType::Dxa),
+            )
             .align(TableAlignmentType::Center);
         self.edit(|d| d.add_table(table));
         self.space();
