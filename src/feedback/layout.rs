@@ -260,7 +260,13 @@ impl<'a> Layout<'a> {
 
     fn secret_cells(&self, sheet: &mut Sheet, styles: &mut Styles) {
         for (row, task) in self.tasks.iter().filter(|(row, _)| self.secret(**row)) {
-            let at = CellRef::new(*row, task.first.col.min(self.last.1));
+            let content = self
+                .zones
+                .iter()
+                .flat_map(|z| &z.columns)
+                .find(|c| c.field == Some(Field::Content));
+            let col = content.map_or(task.first.col, |c| c.at.col);
+            let at = CellRef::new(*row, col.min(self.last.1));
             let words = self.scope.input.text.word("feedback.layout.secret_cell");
             let style = self.style(styles, None, at);
             sheet.put(at.row, at.col, CellValue::Text(words), style);

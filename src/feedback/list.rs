@@ -91,6 +91,8 @@ fn line(scope: &Scope<'_>, look: &Look, sheet: &mut Sheet, row: u32, finding: &F
     let tall = lines(message.as_str(), WIDTHS[8])
         .max(lines(remedy.as_str(), WIDTHS[9]))
         .max(lines(value.as_str(), WIDTHS[7]))
+        .max(lines(field.as_str(), WIDTHS[6]))
+        .max(lines(severity.as_str(), WIDTHS[1]))
         .max(lines(places.as_str(), WIDTHS[4]));
     let number = f64::from(row - HEAD);
     sheet.put(row, 0, CellValue::Number(number), look.center);

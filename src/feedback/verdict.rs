@@ -50,12 +50,14 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
     };
     page.heading();
     let green = page.banner();
+    if !green {
+        page.first();
+        page.held();
+    }
     page.received();
     page.counts();
     if !green {
         page.open();
-        page.first();
-        page.held();
     }
     page.sheet
 }
@@ -155,7 +157,8 @@ impl Page<'_> {
         let shown = match &value {
             CellValue::Text(text) => lines(text.as_str(), 112.0),
             _ => 1,
-        };
+        }
+        .max(lines(label.as_str(), WIDTHS[0] + WIDTHS[1]));
         self.across(0, 1, label, self.look.label);
         let cell = Cell { value, style };
         self.sheet.merges.push((self.row, 2, self.row, LAST, cell));
@@ -404,13 +407,12 @@ impl Page<'_> {
             return;
         }
         self.section("held.section");
-        let row = self.row;
         for (col, key) in [(0, "held.code"), (2, "held.content"), (4, "held.why")] {
             let word = self.word(key);
             let last = if col == 4 { 4 } else { col + 1 };
             if last == col {
                 self.sheet
-                    .put(row, col, CellValue::Text(word), self.look.head);
+                    .put(self.row, col, CellValue::Text(word), self.look.head);
             } else {
                 self.across(col, last, word, self.look.head);
             }
@@ -445,6 +447,7 @@ impl Page<'_> {
             self.sheet.heights.push((self.row, height(tall)));
             self.row += 1;
         }
+        self.row += 1;
     }
 
     fn why(&self, finding: &Finding, row: u32) -> String {
@@ -475,14 +478,12 @@ impl Page<'_> {
                 .find(|t| t.row.id == *id && !t.unreported)
         });
         match row {
-            Some(t) => format!(
-                "{}: {}",
-                self.word("held.standing"),
-                self.say(
+            Some(t) => self
+                .say(
                     "held.accepted_on",
-                    &[("day", Arg::Plain(date(t.row.figures_on)))]
+                    &[("day", Arg::Plain(date(t.row.figures_on)))],
                 )
-            ),
+                .to_string(),
             None => self.word("held.never").to_string(),
         }
     }

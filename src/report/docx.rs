@@ -5,8 +5,8 @@ use std::cell::Cell;
 use docx_rs::{
     AlignmentType, BorderType, Docx, Header, LineSpacing, LineSpacingType, PageMargin, PageNum,
     Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, RunFonts,
-    SpecialIndentType, Table, TableAlignmentType, TableCell, TableLayoutType, TableRow, VAlignType,
-    WidthType,
+    SpecialIndentType, Table, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType,
+    TableRow, VAlignType, WidthType,
 };
 
 use super::WordError;
@@ -155,6 +155,19 @@ impl Writer {
         self.edit(|d| d.add_paragraph(paragraph));
     }
 
+    /// Adds the closing sentence, kept with the signature.
+    pub fn closing(&mut self, text: &str) {
+        let sentence = self
+            .paragraph(text, Face::default(), Place::Body)
+            .keep_next(true);
+        let face = Face {
+            size: 16,
+            ..Face::default()
+        };
+        let space = self.paragraph("", face, Place::Left).keep_next(true);
+        self.edit(|d| d.add_paragraph(sentence).add_paragraph(space));
+    }
+
     /// Adds a centred paragraph.
     pub fn center(&mut self, text: &str, face: Face) {
         let paragraph = self.paragraph(text, face, Place::Center);
@@ -237,6 +250,11 @@ impl Writer {
             .set_grid(vec![width(widths_cm.0), width(widths_cm.1)])
             .width(width(widths_cm.0 + widths_cm.1), WidthType::Dxa)
             .layout(TableLayoutType::Fixed)
+            .margins(
+                TableCellMargins::new()
+                    .margin_left(60, WidthType::Dxa)
+                    .margin_right(60, WidthType::Dxa),
+            )
             .align(TableAlignmentType::Center);
         self.edit(|d| d.add_table(table));
     }
@@ -249,7 +267,7 @@ impl Writer {
                 bold: true,
                 italic: false,
             };
-            let paragraph = self.paragraph(title, face, Place::Center);
+            let paragraph = self.paragraph(title, face, Place::Center).keep_next(true);
             TableCell::new()
                 .width(width(*cm), WidthType::Dxa)
                 .vertical_align(VAlignType::Center)
@@ -278,6 +296,11 @@ impl Writer {
                 WidthType::Dxa,
             )
             .layout(TableLayoutType::Fixed)
+            .margins(
+                TableCellMargins::new()
+                    .margin_left(60, WidthType::Dxa)
+                    .margin_right(60, WidthType::Dxa),
+            )
             .align(TableAlignmentType::Center);
         self.edit(|d| d.add_table(table));
         self.space();

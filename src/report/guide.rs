@@ -1,6 +1,6 @@
 //! The other sheets of an issued workbook: indicators' figures, the guide, the hidden lists.
 
-use crate::book::{CellValue, Print, Sheet, StyleId, Validation, ValidationRule};
+use crate::book::{Cell, CellValue, Print, Sheet, StyleId, Validation, ValidationRule};
 use crate::config::catalogue;
 use crate::config::periods::{self, PeriodDays};
 use crate::domain::finding::Arg;
@@ -53,7 +53,11 @@ pub fn figures(input: &Input<'_>, look: &Look) -> Sheet {
         CellValue::Text(text.say("report.unit", &[("name", name)])),
         look.unit,
     );
-    sheet.put(2, 0, CellValue::Text(word("hint")), look.hint);
+    let hint = Cell {
+        value: CellValue::Text(word("hint")),
+        style: look.hint,
+    };
+    sheet.merges.push((2, 0, 2, 6, hint));
     sheet
         .heights
         .extend([(0, 26.0), (1, 20.0), (2, 18.0), (HEAD, 24.0)]);

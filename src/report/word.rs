@@ -89,13 +89,13 @@ impl Report<'_> {
         let left = vec![
             w.paragraph(&plan.parent, plain(24), Place::Center),
             w.paragraph(&plan.board, bold(24), Place::Center),
-            w.rule(6.6, 2.4),
+            w.rule(7.2, 2.6),
             w.paragraph(&number, plain(26), Place::Center),
         ];
         let right = vec![
             w.paragraph(&nation, bold(24), Place::Center),
             w.paragraph(&motto, bold(26), Place::Center),
-            w.rule(9.6, 5.6),
+            w.rule(9.6, 5.8),
             w.paragraph(
                 &place,
                 Face {
@@ -106,12 +106,11 @@ impl Report<'_> {
                 Place::Center,
             ),
         ];
-        self.writer.columns(left, right, (6.9, 9.9));
+        self.writer.columns(left, right, (7.2, 9.6));
         self.writer.space();
         let args = [
             ("plan", Arg::Plain(plan.title.clone())),
             ("period", Arg::Plain(self.input.days.name.clone())),
-            ("board", Arg::Plain(plan.board.clone())),
             ("from", Arg::Date(self.input.days.from)),
             ("to", Arg::Date(self.input.days.cut_off)),
         ];
@@ -119,6 +118,8 @@ impl Report<'_> {
         self.writer.center(&title, bold(28));
         let subject = self.say("subject", &args);
         self.writer.center(&subject, bold(28));
+        let period = self.say("subject_period", &args);
+        self.writer.center(&period, bold(28));
         self.writer.page_rule(4.5);
         self.writer.space();
         let address = self.word("address");
@@ -219,14 +220,14 @@ impl Report<'_> {
         let caption = self.word(caption);
         self.writer.caption(&caption);
         let columns = self.columns(&[
-            ("stt", 0.9, true),
-            (first, 4.9, false),
+            ("stt", 1.0, true),
+            (first, 4.1, false),
             ("total", 1.4, true),
-            ("done", 1.6, true),
-            ("on_time", 1.7, true),
-            ("open", 1.4, true),
-            ("overdue", 1.3, true),
-            ("other", 1.3, true),
+            ("done", 1.8, true),
+            ("on_time", 1.9, true),
+            ("open", 1.5, true),
+            ("overdue", 1.4, true),
+            ("other", 1.4, true),
             ("rate", 1.9, true),
         ]);
         let line = |stt: String, name: String, group: &GroupScore| {
@@ -521,11 +522,9 @@ impl Report<'_> {
         let args = [
             ("plan", Arg::Plain(plan.title.clone())),
             ("period", Arg::Plain(self.input.days.name.clone())),
-            ("board", Arg::Plain(plan.board.clone())),
         ];
         let closing = self.say("closing", &args);
-        self.writer.body(&closing);
-        self.writer.space();
+        self.writer.closing(&closing);
         let w = &self.writer;
         let label = Face {
             size: 24,
