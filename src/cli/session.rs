@@ -140,8 +140,8 @@ impl Session {
             calendar: core.calendar.clone(),
             text: core.text.clone(),
             parse: Box::new(super::look::parser(self)),
-            advance: Box::new(move |state, snapshot, now, alarms| {
-                pass::advance(state, snapshot, now, &core.context(alarms, false))
+            advance: Box::new(move |state, snapshot, now, alarms, released| {
+                pass::advance(state, snapshot, now, &core.context(alarms, released))
             }),
             as_of,
         }

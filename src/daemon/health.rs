@@ -89,6 +89,9 @@ pub struct Health {
     pub config_error: Option<String>,
     /// Newest alarms, newest first.
     pub alarms: Vec<(Timestamp, String)>,
+    /// Alarms of the shell that the operator's digest has not told yet.
+    #[serde(skip)]
+    pub untold: Vec<String>,
 }
 
 impl Health {
@@ -114,6 +117,7 @@ impl Health {
             mail_error: None,
             config_error: None,
             alarms: Vec::new(),
+            untold: Vec::new(),
         }
     }
 
@@ -219,10 +223,24 @@ pub fn with<T>(health: &Mutex<Health>, change: impl FnOnce(&mut Health) -> T) ->
     change(&mut health.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Tells the operator: in the log and in the heartbeat.
+/// Tells the operator: in the log, in the heartbeat, and in the next digest.
 pub fn alarm(health: &Mutex<Health>, text: &str) {
-    tracing::error!(alarm = true, "{text}");
+    show(health, text);
     with(health, |h| {
+        if !h.untold.iter().any(|t| t == text) {
+            h.untold.push(text.to_owned());
+            h.untold.truncate(ALARMS_SHOWN);
+        }
+    });
+}
+
+/// Shows an alarm in the log and in the heartbeat; a repeated one once.
+pub fn show(health: &Mutex<Health>, text: &str) {
+    with(health, |h| {
+        if h.alarms.first().is_some_and(|(_, last)| last == text) {
+            return;
+        }
+        tracing::error!(alarm = true, "{text}");
         h.alarms.insert(0, (Timestamp::now(), text.to_owned()));
         h.alarms.truncate(ALARMS_SHOWN);
     });

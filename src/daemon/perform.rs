@@ -1,15 +1,16 @@
 //! One pass against the world: snapshot, advance, publish, commit. `once` and the daemon share it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::domain::calendar::Calendar;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
+use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
 use crate::pass::{Effects, State};
 use crate::shell::folder::ShareError;
@@ -21,28 +22,27 @@ use crate::shell::store::{Store, StoreError};
 use crate::shell::vault::Vault;
 use crate::text::Text;
 
-/// The core's only door (`pass::advance`) with all it stands on; the texts are alarms for the operator's digest.
-pub type Advance = Box<dyn Fn(&State, &Snapshot, &Now, &[String]) -> (State, Effects) + Send + Sync>;
+/// The core's only door (`pass::advance`), with its context bound: state, snapshot, moment, the shell's alarms for the operator,
+/// and whether a person released held mails.
+pub type Advance =
+    dyn Fn(&State, &Snapshot, &Now, &[String], bool) -> (State, Effects) + Send + Sync;
 
 /// What a pass works with, made anew when the settings are reloaded.
 pub struct Setup {
     /// Settings.
     pub config: Config,
-    /// Working days.
-    pub calendar: Calendar,
     /// Our words.
     pub text: Text,
     /// Bytes to readings.
-    pub parse: Box<
-        dyn Fn(Vec<std::sync::Arc<[u8]>>) -> Vec<Result<crate::domain::reading::Reading, FileFault>>
-            + Send
-            + Sync,
-    >,
+    pub parse: Box<OwnedParse>,
     /// The core.
-    pub advance: Advance,
+    pub advance: Box<Advance>,
     /// The day the numbers are for, instead of today (a demonstration).
     pub as_of: Option<Date>,
 }
+
+/// Bytes of workbooks to readings, in parser children.
+pub type OwnedParse = dyn Fn(Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>> + Send + Sync;
 
 impl std::fmt::Debug for Setup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -117,7 +117,7 @@ pub fn known_files(state: &State) -> BTreeMap<String, String> {
     known
 }
 
-/// Runs one pass to its commit. Mails are delivered afterwards by whoever called.
+/// Runs one pass to its commit; `alarms` are the shell's own, for the operator's digest. Mails are delivered afterwards by whoever called.
 ///
 /// # Errors
 /// The share is away, the output cannot be written, or the store cannot be committed; nothing was concluded then.
@@ -128,6 +128,7 @@ pub fn perform(
     scanner: &mut Scanner,
     patience: Patience,
     now: &Now,
+    alarms: &[String],
 ) -> Result<Done, PassError> {
     let started = Instant::now();
     let config = &setup.config;
@@ -138,8 +139,10 @@ pub fn perform(
         keep: Some(&keep),
     };
     let snapshot = scanner.take(config, patience, &known_files(&before), reader)?;
-    let alarms = mail_alarms(&before);
-    let (mut after, effects) = (setup.advance)(&before, &snapshot, now, &alarms);
+    let released = store.meta("mails_released")?.is_some();
+    let mut all_alarms = alarms.to_vec();
+    all_alarms.extend(mail_alarms(&before));
+    let (mut after, effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
     let mut troubles = troubles(&snapshot);
     let mut again = snapshot
         .files
@@ -155,6 +158,9 @@ pub fn perform(
     store.commit(&before, &after, &effects, now.instant)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
     store.set_meta("absences", &absences)?;
+    if released {
+        store.clear_meta("mails_released")?;
+    }
     Ok(Done {
         published,
         troubles,

@@ -307,6 +307,7 @@ impl Worker<'_> {
     fn pass(&mut self, now: &Now) {
         self.pass_at = None;
         self.check_clock(now);
+        let alarms = health::with(self.health, |h| std::mem::take(&mut h.untold));
         let done = perform(
             &self.setup,
             &mut self.store,
@@ -314,9 +315,10 @@ impl Worker<'_> {
             &mut self.scanner,
             Patience::Daemon,
             now,
+            &alarms,
         );
         match done {
-            Ok(done) => self.committed(now, &done),
+            Ok(done) => return self.committed(now, &done, &alarms),
             Err(PassError::Share(e)) => {
                 self.pass_at = Some(
                     Instant::now() + Duration::from_secs(self.setup.config.watch.poll_s.max(1)),
@@ -336,9 +338,13 @@ impl Worker<'_> {
                 });
             }
         }
+        // Nobody was told yet.
+        health::with(self.health, |h| {
+            h.untold.splice(0..0, alarms).for_each(drop)
+        });
     }
 
-    fn committed(&mut self, now: &Now, done: &Done) {
+    fn committed(&mut self, now: &Now, done: &Done, told: &[String]) {
         self.last_local = Some(now.local);
         self.last_pass = Some((now.instant, Instant::now()));
         let watch = &self.setup.config.watch;
@@ -378,8 +384,8 @@ impl Worker<'_> {
             took_ms = done.took_ms,
             "pass committed"
         );
-        for alarm in &done.effects.alarms {
-            health::alarm(self.health, alarm);
+        for alarm in done.effects.alarms.iter().filter(|a| !told.contains(a)) {
+            health::show(self.health, alarm);
         }
         health::with(self.health, |h| {
             "idle".clone_into(&mut h.state);
