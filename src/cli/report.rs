@@ -21,7 +21,13 @@ use crate::shell::vault::Vault;
 use crate::{pass, report};
 
 /// Writes the period's files below the share; with `freeze`, for good.
-pub(super) fn run(session: &Session, period: &str, freeze: bool, as_of: Option<Date>, json: bool) -> i32 {
+pub(super) fn run(
+    session: &Session,
+    period: &str,
+    freeze: bool,
+    as_of: Option<Date>,
+    json: bool,
+) -> i32 {
     let core = &session.core;
     let key: PeriodKey = match period.parse() {
         Ok(key) => key,
@@ -60,15 +66,27 @@ pub(super) fn run(session: &Session, period: &str, freeze: bool, as_of: Option<D
 type Trouble = (String, i32);
 
 /// Earlier periods of the plan are frozen first, and none before its cut-off.
-fn in_order(session: &Session, look: &Look, key: PeriodKey, days: &PeriodDays) -> Result<(), String> {
+fn in_order(
+    session: &Session,
+    look: &Look,
+    key: PeriodKey,
+    days: &PeriodDays,
+) -> Result<(), String> {
     if look.now.as_of < days.cut_off {
-        return Err(format!("{key} cannot be frozen before its cut-off on {}", days.cut_off));
+        return Err(format!(
+            "{key} cannot be frozen before its cut-off on {}",
+            days.cut_off
+        ));
     }
     let config = &session.core.config;
     for year in config.plan.start.year()..=key.year {
         for setting in &config.periods {
-            let Ok(other) = format!("{year}-{}", setting.part).parse::<PeriodKey>() else { continue };
-            let Some(d) = periods::resolve(other, config) else { continue };
+            let Ok(other) = format!("{year}-{}", setting.part).parse::<PeriodKey>() else {
+                continue;
+            };
+            let Some(d) = periods::resolve(other, config) else {
+                continue;
+            };
             let earlier = d.cut_off < days.cut_off && d.cut_off >= config.plan.start;
             if earlier && !look.state.ledger.frozen.iter().any(|f| f.period == other) {
                 return Err(format!(
@@ -84,7 +102,11 @@ fn in_order(session: &Session, look: &Look, key: PeriodKey, days: &PeriodDays) -
 fn as_of_cut_off(session: &Session, look: &Look, cut_off: Date) -> Result<Consolidation, Trouble> {
     let code = |c: i32| ("the history could not be read".to_owned(), c);
     let day = cut_off.min(look.now.as_of);
-    let now = Now { as_of: day, as_of_given: true, ..look.now };
+    let now = Now {
+        as_of: day,
+        as_of_given: true,
+        ..look.now
+    };
     let events = Look::events(session, Some(day), None).map_err(code)?;
     let ledger = if events.is_empty() {
         without_later(look.ledger(session).map_err(code)?, day)
@@ -93,14 +115,22 @@ fn as_of_cut_off(session: &Session, look: &Look, cut_off: Date) -> Result<Consol
     };
     let rows = usize::try_from(session.core.config.limits.log_rows).unwrap_or(usize::MAX);
     let log: Vec<_> = events.into_iter().rev().take(rows).collect();
-    let cx = session.core.context(&[], false);
-    Ok(pass::rebuild(&ledger, look.baseline.as_ref(), &log, &look.state.trend, &now, &cx))
+    let cx = session.core.context(&[], false, true);
+    Ok(pass::rebuild(
+        &ledger,
+        look.baseline.as_ref(),
+        &log,
+        &look.state.trend,
+        &now,
+        &cx,
+    ))
 }
 
 /// Takes out what was completed after a day: on that day it was still open.
 fn without_later(mut ledger: Ledger, day: Date) -> Ledger {
     for row in ledger.rows.values_mut() {
-        row.completions.retain(|c| c.day.unwrap_or(c.accepted_on) <= day);
+        row.completions
+            .retain(|c| c.day.unwrap_or(c.accepted_on) <= day);
         if row.values.completed.is_some_and(|c| c > day) {
             row.values.completed = None;
             if row.values.status == Some(Status::Completed) {
@@ -135,7 +165,9 @@ fn write(
     let core = &session.core;
     let consolidation = as_of_cut_off(session, look, days.cut_off)?;
     let previous = match before(key).and_then(|k| periods::resolve(k, &core.config)) {
-        Some(d) if d.cut_off >= core.config.plan.start => Some(as_of_cut_off(session, look, d.cut_off)?),
+        Some(d) if d.cut_off >= core.config.plan.start => {
+            Some(as_of_cut_off(session, look, d.cut_off)?)
+        }
         _ => None,
     };
     let input = report::PeriodInput {
@@ -150,13 +182,22 @@ fn write(
     let word = report::word(&input).map_err(|e| (e.to_string(), exit::DEFECT))?;
     let base = format!("{}/{key}", core.config.publish.periods);
     let files = vec![
-        pass::Publication { path: format!("{base}.xlsx"), bytes: book },
-        pass::Publication { path: format!("{base}.docx"), bytes: word },
+        pass::Publication {
+            path: format!("{base}.xlsx"),
+            bytes: book,
+        },
+        pass::Publication {
+            path: format!("{base}.docx"),
+            bytes: word,
+        },
     ];
     if freeze {
-        let vault = Vault::open(&core.config.state_dir).map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
+        let vault =
+            Vault::open(&core.config.state_dir).map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
         for file in &files {
-            vault.keep(&hash(&file.bytes), &file.bytes).map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
+            vault
+                .keep(&hash(&file.bytes), &file.bytes)
+                .map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
         }
     }
     let paths = publish_all(session, look, &files)?;
@@ -171,7 +212,9 @@ fn write(
         };
         let mut store =
             Store::again(&core.config.state_dir).map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
-        store.freeze(&frozen).map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
+        store
+            .freeze(&frozen)
+            .map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
     }
     Ok(paths)
 }
@@ -188,12 +231,21 @@ fn login() -> String {
         .unwrap_or_else(|| "?".to_owned())
 }
 
-fn publish_all(session: &Session, look: &Look, files: &[pass::Publication]) -> Result<Vec<PathBuf>, Trouble> {
+fn publish_all(
+    session: &Session,
+    look: &Look,
+    files: &[pass::Publication],
+) -> Result<Vec<PathBuf>, Trouble> {
     let config = &session.core.config;
     let mut store = Store::again(&config.state_dir).or_else(|_| Store::open(&config.state_dir));
-    let store = store.as_mut().map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
+    let store = store
+        .as_mut()
+        .map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
     let trouble = |e: &dyn std::fmt::Display| (e.to_string(), exit::TRY_AGAIN);
-    let intents: Vec<(String, String)> = files.iter().map(|f| (f.path.clone(), hash(&f.bytes))).collect();
+    let intents: Vec<(String, String)> = files
+        .iter()
+        .map(|f| (f.path.clone(), hash(&f.bytes)))
+        .collect();
     let ours = store.ours().map_err(|e| trouble(&e))?;
     store.intend(&intents).map_err(|e| trouble(&e))?;
     let disk = publish::ShareDisk::new(&config.share);
@@ -213,16 +265,24 @@ fn again(session: &Session, frozen: &Frozen, days: &PeriodDays, json: bool) -> i
     let path = config.share.join(&frozen.path);
     let there = std::fs::read(&path).is_ok_and(|bytes| hash(&bytes) == frozen.hash);
     if !there {
-        let kept = Vault::open(&config.state_dir).ok().and_then(|v| v.get(&frozen.hash).ok().flatten());
+        let kept = Vault::open(&config.state_dir)
+            .ok()
+            .and_then(|v| v.get(&frozen.hash).ok().flatten());
         let Some(bytes) = kept else {
-            output::error(&format!("{} is gone, and the vault does not hold it", path.display()));
+            output::error(&format!(
+                "{} is gone, and the vault does not hold it",
+                path.display()
+            ));
             return exit::TRY_AGAIN;
         };
         let look = match look::take(session, None) {
             Ok(look) => look,
             Err(code) => return code,
         };
-        let file = pass::Publication { path: frozen.path.clone(), bytes };
+        let file = pass::Publication {
+            path: frozen.path.clone(),
+            bytes,
+        };
         if let Err((why, code)) = publish_all(session, &look, &[file]) {
             output::error(&why);
             return code;
@@ -246,7 +306,10 @@ fn tell(session: &Session, days: &PeriodDays, paths: &[PathBuf], frozen: bool, j
     let mut lines: Vec<String> = paths
         .iter()
         .map(|p| {
-            let args = [("name", name.clone()), ("path", Arg::Plain(p.display().to_string()))];
+            let args = [
+                ("name", name.clone()),
+                ("path", Arg::Plain(p.display().to_string())),
+            ];
             text.say("cli.report_written", &args).to_string()
         })
         .collect();
