@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::view::{SheetView, cell_text};
+use super::view::SheetView;
 use super::words::{Ambiguous, AnnexWords};
 use crate::domain::cell::{COLUMNS_MAX, CellRef};
 use crate::domain::deadline::DeadlineKind;
@@ -111,7 +111,7 @@ impl<'w> HeadingReader<'w> {
                 continue;
             }
             texts += 1;
-            let meaning = self.meaning_of(cell, raw, loose);
+            let meaning = self.meaning_of(view, cell, raw, loose);
             let counts = !matches!(
                 meaning,
                 Meaning::Unknown
@@ -127,14 +127,14 @@ impl<'w> HeadingReader<'w> {
         (known.len(), texts)
     }
 
-    fn meaning_of(&self, cell: &GridCell, raw: &str, loose: bool) -> Meaning {
+    fn meaning_of(&self, view: &SheetView<'_>, cell: &GridCell, raw: &str, loose: bool) -> Meaning {
         if raw.len() > HEADING_BYTES_MAX {
             return Meaning::Unknown;
         }
         if !loose && let Some(known) = self.seen.borrow().get(raw) {
             return known.unwrap_or(Meaning::Unknown);
         }
-        let text = cell_text(cell).text;
+        let text = view.text(cell).text.clone();
         let meaning = self.exactly(&key(&text)).unwrap_or(Meaning::Unknown);
         if !loose {
             self.seen.borrow_mut().insert(raw.to_owned(), Some(meaning));
@@ -686,7 +686,7 @@ fn heading_of(view: &SheetView<'_>, first: u32, last: u32, col: u16) -> Heading 
             },
         };
         if let Some(cell) = source {
-            let text = cell_text(cell).text.replace('\n', " ");
+            let text = view.text(cell).text.clone().replace('\n', " ");
             if parts.last().is_none_or(|(_, t, _)| *t != text) {
                 parts.push((at, text, alone));
             }
@@ -767,7 +767,7 @@ pub(super) fn is_column_numbers(view: &SheetView<'_>, row: u32) -> bool {
     let mut letters = 0;
     let mut count = 0;
     for cell in view.row(row) {
-        let text = cell_text(cell).text;
+        let text = view.text(cell).text.clone();
         let token = text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ' ' | '.'));
         let token = token
             .split('=')
@@ -798,7 +798,7 @@ pub(super) fn is_column_numbers(view: &SheetView<'_>, row: u32) -> bool {
 
 /// Values of the columns below a heading.
 struct Sample<'v> {
-    columns: Vec<Vec<&'v GridCell>>,
+    columns: Vec<Vec<(&'v GridCell, String)>>,
     language: &'v crate::vn::Words,
 }
 
@@ -817,6 +817,7 @@ impl<'v> Sample<'v> {
                 rows.iter()
                     .filter_map(|row| view.cell(CellRef::new(*row, h.at.col)))
                     .filter(|c| !matches!(&c.value, Value::Text(t) if t.trim().is_empty()))
+                    .map(|c| (c, view.text(c).text.clone()))
                     .collect()
             })
             .collect();
@@ -830,7 +831,7 @@ impl<'v> Sample<'v> {
     fn numbers(&self, n: usize) -> usize {
         self.columns[n]
             .iter()
-            .filter(|c| match &c.value {
+            .filter(|(c, _)| match &c.value {
                 Value::Number(_) => true,
                 Value::Text(t) => {
                     t.chars().any(|c| c.is_ascii_digit())
@@ -845,13 +846,13 @@ impl<'v> Sample<'v> {
     fn only_marks(&self, n: usize) -> bool {
         self.columns[n]
             .iter()
-            .all(|c| matches!(&c.value, Value::Text(t) if t.chars().count() <= 3 && self.language.mark(t).is_some()))
+            .all(|(c, _)| matches!(&c.value, Value::Text(t) if t.chars().count() <= 3 && self.language.mark(t).is_some()))
     }
 
     fn mostly_long(&self, n: usize) -> bool {
         let long = self.columns[n]
             .iter()
-            .filter(|c| matches!(&c.value, Value::Text(t) if t.chars().count() > 40))
+            .filter(|(c, _)| matches!(&c.value, Value::Text(t) if t.chars().count() > 40))
             .count();
         long > 0 && long * 2 >= self.columns[n].len()
     }
@@ -859,14 +860,13 @@ impl<'v> Sample<'v> {
     /// Values that read as a status, as a percentage, as a deadline.
     fn votes(&self, n: usize) -> (usize, usize, usize) {
         let (mut statuses, mut percents, mut deadlines) = (0, 0, 0);
-        for cell in &self.columns[n] {
+        for (cell, text) in &self.columns[n] {
             match &cell.value {
                 Value::Number(v) if (1990.0..=2100.0).contains(v) => deadlines += 1,
                 Value::Number(_) => percents += 1,
                 Value::Date { .. } => deadlines += 1,
                 Value::Text(_) => {
-                    let text = cell_text(cell).text;
-                    if self.language.status(&text).is_some() {
+                    if self.language.status(text).is_some() {
                         statuses += 1;
                     } else if self
                         .language
@@ -875,7 +875,7 @@ impl<'v> Sample<'v> {
                         .is_some()
                     {
                         percents += 1;
-                    } else if reads_as_deadline(&text, self.language) {
+                    } else if reads_as_deadline(text, self.language) {
                         deadlines += 1;
                     }
                 }

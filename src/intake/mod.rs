@@ -197,10 +197,10 @@ fn title_begins(view: &SheetView<'_>, before: &TableSpan, block: &HeadingBlock) 
         let cells = view.row(row);
         let filled = cells
             .iter()
-            .filter(|c| !view::cell_text(c).text.is_empty())
+            .filter(|c| !view.text(c).text.is_empty())
             .count();
         let numbered = cells.iter().any(|c| {
-            view::cell_text(c)
+            view.text(c)
                 .text
                 .trim_end_matches('.')
                 .parse::<u32>()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::headings::is_column_numbers;
-use super::view::{SheetView, cell_text};
+use super::view::SheetView;
 use super::words::AnnexWords;
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
@@ -61,7 +61,7 @@ impl<'g> RowCells<'g> {
             if cell.at.col < first_col || cell.at.col > last_col {
                 continue;
             }
-            let text = cell_text(cell).text;
+            let text = view.text(cell).text.clone();
             let filled = match &cell.value {
                 Value::Text(_) => !text.is_empty(),
                 _ => true,
@@ -346,7 +346,7 @@ impl<'w> RowJudge<'w> {
             if *field == Field::Stt && numeral == Numeral::Number {
                 return Some(SkipReason::Blank);
             }
-            if counts && !matches!(field, Field::Progress) {
+            if counts && !row.spread && !matches!(field, Field::Progress) {
                 return Some(SkipReason::PageBreak);
             }
             let key = key(text);
@@ -382,6 +382,7 @@ impl<'w> RowJudge<'w> {
             .iter()
             .any(|(_, c, _)| matches!(c.value, Value::Error(_) | Value::Uncalculated));
         let orphan = numeral == Numeral::None
+            && !row.spread
             && !row.has(Field::Content)
             && row.cells.len() <= 2
             && !tracked

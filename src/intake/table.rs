@@ -7,7 +7,7 @@ use super::ReadContext;
 use super::cells::{CellReader, settle_scale};
 use super::headings::{Decided, HeadingBlock, TableKind};
 use super::rows::{Ahead, Known, RowCells, RowJudge, RowKind};
-use super::view::{SheetView, cell_text};
+use super::view::SheetView;
 use super::words::AnnexWords;
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
@@ -62,7 +62,7 @@ pub(super) fn above(
     for n in start..end {
         let row = view.row(view.row_at(n));
         for (index, cell) in row.iter().enumerate() {
-            let text = cell_text(cell).text;
+            let text = view.text(cell).text.clone();
             if text.is_empty() {
                 continue;
             }
@@ -76,7 +76,7 @@ pub(super) fn above(
                     let next = || {
                         row[index + 1..]
                             .iter()
-                            .map(|c| (c.at, cell_text(c).text))
+                            .map(|c| (c.at, view.text(c).text.clone()))
                             .find(|(_, t)| !t.is_empty())
                     };
                     if words.unit_labels.contains(&label) && above.unit.is_none() {
@@ -293,7 +293,7 @@ impl RowReader<'_> {
     /// The cell that marks a row as a state secret: a cell whose whole text is a grade, or a tick in the secrecy column.
     fn secret(&self, view: &SheetView<'_>, row: &RowCells<'_>, known: &[Known]) -> Option<CellRef> {
         let own = view.row(row.row).iter().find(|c| match &c.value {
-            Value::Text(_) => self.cx.words.secret(&cell_text(c).text),
+            Value::Text(_) => self.cx.words.secret(&view.text(c).text),
             _ => false,
         });
         if let Some(cell) = own {
@@ -302,7 +302,7 @@ impl RowReader<'_> {
         let column = known.iter().find(|k| k.field == Field::Secrecy)?;
         let at = CellRef::new(row.row, column.col);
         let cell = view.cell(at).or_else(|| view.cell(view.covered_by(at)?))?;
-        let text = cell_text(cell).text;
+        let text = view.text(cell).text.clone();
         (self.cx.words.secret(&text) || self.cx.words.mark(&text) == Some(true)).then_some(cell.at)
     }
 
@@ -335,7 +335,7 @@ impl RowReader<'_> {
             };
             let mut made = cell.map_or_else(
                 || CellReader::blank(at),
-                |cell| self.cells.read(k.field, at, cell, above.year),
+                |cell| self.cells.read(view, k.field, at, cell, above.year),
             );
             made.marks.merged_from = merged_from.filter(|_| cell.is_some());
             self.ditto(k.field, &mut made, group);
@@ -401,7 +401,7 @@ impl RowReader<'_> {
                 })
                 .collect();
             let at = CellRef::new(row, first.heading.at.col);
-            cells.insert(Field::Status, self.cells.ticked(at, &ticks));
+            cells.insert(Field::Status, self.cells.ticked(view, at, &ticks));
             return;
         }
         let named = span.decided.iter().find(|d| d.field == Some(Field::Status));
@@ -499,7 +499,7 @@ pub(super) fn same_heading(view: &SheetView<'_>, block: &HeadingBlock, row: u32)
     let mut same = 0;
     let mut other = 0;
     for cell in view.row(row) {
-        let text = key(&cell_text(cell).text);
+        let text = key(&view.text(cell).text);
         if text.is_empty() {
             continue;
         }
