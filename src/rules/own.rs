@@ -67,7 +67,13 @@ pub fn compile(rules: &[OwnRule]) -> Result<OwnRules, Vec<OwnRuleProblem>> {
         problems.extend(
             unknown_names(&rule.require)
                 .into_iter()
-                .map(|(name, column)| (index, format!("no field is called row.{name}"), Some(column))),
+                .map(|(name, column)| {
+                    (
+                        index,
+                        format!("no field is called row.{name}"),
+                        Some(column),
+                    )
+                }),
         );
         match Program::compile(&source) {
             Err(errors) => problems.extend(errors.errors.iter().map(|e| {

@@ -103,13 +103,33 @@ fn many_more_texts_give_their_kind_and_day() {
     let mut wrong = Vec::new();
     let rows = csv(include_str!("../cases/deadlines/more.csv"));
     let known = csv(include_str!("../cases/deadlines/known.csv"));
-    assert!(rows.len() >= 150 && rows.len() + known.len() >= 300, "{} and {}", rows.len(), known.len());
+    assert!(
+        rows.len() >= 150 && rows.len() + known.len() >= 300,
+        "{} and {}",
+        rows.len(),
+        known.len()
+    );
     for row in rows {
-        let (text, year, kind, due) = (row[0].as_str(), row[1].parse().ok(), row[2].as_str(), row[3].as_str());
+        let (text, year, kind, due) = (
+            row[0].as_str(),
+            row[1].parse().ok(),
+            row[2].as_str(),
+            row[3].as_str(),
+        );
         let got = read(text, year);
         if got.kind.name() != kind || shape(&got) != due {
-            wrong.push(format!("{text:?}: wanted {kind} {due}, read as {} {} {:?}", got.kind.name(), shape(&got), got.doubts));
+            wrong.push(format!(
+                "{text:?}: wanted {kind} {due}, read as {} {} {:?}",
+                got.kind.name(),
+                shape(&got),
+                got.doubts
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

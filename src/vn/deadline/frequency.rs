@@ -51,7 +51,9 @@ pub(super) fn recurring(
         if let Some(read) = on_days(&dated, freq, context) {
             return Some(read);
         }
-        let part_of_year = dated.len() == 1 && dated[0].rel == Rel::Inside && !matches!(dated[0].span.unit, Unit::Year | Unit::Plan);
+        let part_of_year = dated.len() == 1
+            && dated[0].rel == Rel::Inside
+            && !matches!(dated[0].span.unit, Unit::Year | Unit::Plan);
         if freq == Freq::Years(1) && part_of_year && dated[0].span.year.is_some() {
             if let Some(read) = from_a_year(&dated, said, &freqs, context) {
                 return Some(read);
