@@ -282,7 +282,7 @@ impl Writer {
                     bold,
                     italic: false,
                 };
-                let kept = total && rows.len() <= 15 && index + 1 < rows.len();
+                let kept = total && index + 2 == rows.len();
                 let place = if *centred { Place::Center } else { Place::Left };
                 TableCell::new()
                     .width(width(*cm), WidthType::Dxa)
