@@ -1,3 +1,9 @@
 //! The thin binary: arguments to `cli`.
 
-fn main() {}
+use annexd::shell::parser;
+
+fn main() {
+    if std::env::args().nth(1).as_deref() == Some(parser::WORKER_FLAG) {
+        std::process::exit(parser::worker_main());
+    }
+}

@@ -1,1 +1,3 @@
-//! (being built)
+//! Ports and what stands behind them.
+
+pub mod parser;
