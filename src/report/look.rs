@@ -54,6 +54,8 @@ pub struct Look {
     pub locked: StyleId,
     /// Locked, centred.
     pub locked_center: StyleId,
+    /// Locked day.
+    pub locked_day: StyleId,
     /// May be edited: text.
     pub open: StyleId,
     /// May be edited: centred text.
@@ -207,6 +209,12 @@ impl Look {
                 ..boxed
             }),
             locked_center: id(Style {
+                align: Align::Center,
+                ..locked.clone()
+            }),
+            locked_day: id(Style {
+                format: "dd/mm/yyyy",
+                quote_prefix: false,
                 align: Align::Center,
                 ..locked.clone()
             }),
