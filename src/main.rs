@@ -1,9 +1,5 @@
 //! The thin binary: arguments to `cli`.
 
-use annexd::shell::parser;
-
-fn main() {
-    if std::env::args().nth(1).as_deref() == Some(parser::WORKER_FLAG) {
-        std::process::exit(parser::worker_main());
-    }
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::from(u8::try_from(annexd::cli::main()).unwrap_or(70))
 }

@@ -59,9 +59,11 @@ fn start(facts: &Facts<'_>) -> Date {
         let due = facts.due?;
         deadline.days.iter().rfind(|d| d.day < due.day)
     });
-    let range = deadline
-        .opens
-        .filter(|_| deadline.kind == DeadlineKind::Range);
+    let kind = match (deadline.kind, deadline.readings.first()) {
+        (DeadlineKind::Ambiguous, Some(stated)) => stated.kind,
+        (kind, _) => kind,
+    };
+    let range = deadline.opens.filter(|_| kind == DeadlineKind::Range);
     facts
         .values
         .start

@@ -54,7 +54,7 @@ pub struct CellTrace {
 /// How the figures of a task, an indicator or a department came about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {
-    /// `task`, `indicator` or `department`.
+    /// `task`, `indicator`, `department`, `phase` or `all`.
     pub kind: String,
     /// Identity or code.
     pub key: String,
@@ -85,7 +85,7 @@ pub struct Evidence<'a> {
     pub files: &'a [SeenFile],
 }
 
-/// Explains a task (identity, code or content), an indicator (code or name) or a department (code or name).
+/// Explains a task (identity, code or content), an indicator (code or name), a department (code or name), a phase (`2026-2027`) or all tasks (`*`).
 ///
 /// None when nothing is called so.
 #[must_use]
@@ -124,6 +124,12 @@ pub fn explain(
         .or_else(|| c.departments.iter().find(|d| same(&d.name)))
     {
         return Some(explain_group::department(c, d, &words));
+    }
+    if what.trim() == "*" {
+        return Some(explain_group::everything(c, &words));
+    }
+    if let Some(phase) = explain_group::phase(c, what, &words) {
+        return Some(phase);
     }
     let content = |t: &&ConsolidatedTask| matched(&t.row.values.content);
     tasks
@@ -416,7 +422,7 @@ fn event(event: &Event, words: &Words<'_>) -> Vec<String> {
             .map(|c| change("change.held_change", c, &codes.join(", ")))
             .collect(),
         EventKind::Withdrawn => vec![words.say("change.withdrawn", &[date])],
-        EventKind::Marked { .. } => Vec::new(),
+        EventKind::Marked { .. } | EventKind::Received { .. } => Vec::new(),
         EventKind::Figure { figure, .. } => {
             let count = |n: Option<i64>| match n.and_then(|n| u64::try_from(n).ok()) {
                 Some(n) => Arg::Count(n),

@@ -1,6 +1,7 @@
 //! How the figures of a department came about: its counts with their rows, its rates with their parts, its score.
 
 use super::explain::{Explanation, Shown, Words, rates};
+use super::phases;
 use crate::domain::consolidation::{
     Class, ConsolidatedTask, Consolidation, DepartmentState, GroupScore,
 };
@@ -18,26 +19,61 @@ pub(super) fn department(
         .filter(|t| t.leads.contains(&state.code))
         .collect();
     let group = c.by_department.iter().find(|g| g.key == state.code);
-    let mut figures = vec![rows(state, words)];
-    figures.extend(group.iter().flat_map(|g| counts(c, g, &own, words)));
+    let named = ("department", state.code.as_str(), state.name.as_str());
+    let mut out = of_group(c, named, group, &own, words);
+    out.figures.insert(0, rows(state, words));
+    out.findings = c
+        .findings
+        .iter()
+        .filter(|f| f.department.as_deref() == Some(&state.code))
+        .map(|f| words.finding(f))
+        .collect();
+    out
+}
+
+/// All tasks, each counted once.
+pub(super) fn everything(c: &Consolidation, words: &Words<'_>) -> Explanation {
+    let own: Vec<&ConsolidatedTask> = c.tasks.iter().collect();
+    let named = ("all", "*", c.plan_title.as_str());
+    of_group(c, named, Some(&c.all), &own, words)
+}
+
+/// A phase of the plan (`2026-2027`), if there is one called so.
+pub(super) fn phase(c: &Consolidation, what: &str, words: &Words<'_>) -> Option<Explanation> {
+    let what: String = what.chars().filter(|c| !c.is_whitespace()).collect();
+    let group = phases::by_phase(c, words.config)
+        .into_iter()
+        .find(|g| g.key == what)?;
+    let span = phases::phases(c)
+        .into_iter()
+        .find(|(from, to)| format!("{from}-{to}") == what)?;
+    let own = phases::tasks(c, span);
+    let named = ("phase", group.key.as_str(), c.plan_title.as_str());
+    Some(of_group(c, named, Some(&group), &own, words))
+}
+
+fn of_group(
+    c: &Consolidation,
+    (kind, key, name): (&str, &str, &str),
+    group: Option<&GroupScore>,
+    own: &[&ConsolidatedTask],
+    words: &Words<'_>,
+) -> Explanation {
+    let mut figures: Vec<Shown> = Vec::new();
+    figures.extend(group.iter().flat_map(|g| counts(c, g, own, words)));
     figures.extend(group.iter().flat_map(|g| rates(g, words)));
     if let Some(score) = group.and_then(|g| g.score.as_ref()) {
         figures.push(words.shown("score", number(score.total, words)));
     }
     Explanation {
-        kind: "department".to_owned(),
-        key: state.code.clone(),
-        name: state.name.clone(),
+        kind: kind.to_owned(),
+        key: key.to_owned(),
+        name: name.to_owned(),
         as_of: c.as_of,
         figures,
         steps: group.map(|g| score_steps(g, words)).unwrap_or_default(),
         cells: own.iter().map(|t| trace(t, words)).collect(),
-        findings: c
-            .findings
-            .iter()
-            .filter(|f| f.department.as_deref() == Some(&state.code))
-            .map(|f| words.finding(f))
-            .collect(),
+        findings: Vec::new(),
         history: Vec::new(),
     }
 }

@@ -38,6 +38,28 @@ pub fn counts(tasks: &[&ConsolidatedTask], as_of: Date) -> Counts {
     counts
 }
 
+/// Counts a group and gives its rates, without a score.
+pub fn group(
+    key: &str,
+    name: &str,
+    tasks: &[&ConsolidatedTask],
+    as_of: Date,
+    config: &Config,
+) -> GroupScore {
+    let counts = counts(tasks, as_of);
+    let figures = &config.figures;
+    GroupScore {
+        key: key.to_owned(),
+        name: name.to_owned(),
+        completion: rates::rate(counts.done(), counts.total, figures),
+        on_time: rates::rate(counts.on_time(), counts.total, figures),
+        on_time_due: rates::rate(counts.due_on_time, counts.due, figures),
+        overdue: rates::rate(counts.of(Class::Overdue), counts.total, figures),
+        score: None,
+        counts,
+    }
+}
+
 impl Roll<'_> {
     /// Rolls a group up.
     pub fn group(
@@ -47,21 +69,13 @@ impl Roll<'_> {
         tasks: &[&ConsolidatedTask],
         scored: bool,
     ) -> GroupScore {
-        let counts = counts(tasks, self.as_of);
-        let figures = &self.config.figures;
         let settings = &self.config.score;
         let score = (scored && settings.enabled)
             .then(|| score335::score(tasks, self.objective, self.as_of, self.calendar, settings))
             .flatten();
         GroupScore {
-            key: key.to_owned(),
-            name: name.to_owned(),
-            completion: rates::rate(counts.done(), counts.total, figures),
-            on_time: rates::rate(counts.on_time(), counts.total, figures),
-            on_time_due: rates::rate(counts.due_on_time, counts.due, figures),
-            overdue: rates::rate(counts.of(Class::Overdue), counts.total, figures),
             score,
-            counts,
+            ..group(key, name, tasks, self.as_of, self.config)
         }
     }
 

@@ -90,6 +90,10 @@ fn a_task_an_indicator_a_department() {
     ] {
         assert!(department.contains(part), "{part}\n{department}");
     }
+    assert!(text("*").contains("Tổng số nhiệm vụ: 5"));
+    let phase = text("2026 - 2027");
+    assert!(phase.contains("Tổng số nhiệm vụ: 5"), "{phase}");
+    assert!(text("2028-2030").contains("Tỷ lệ hoàn thành: N/A"));
     assert_eq!(kpi::explain(&c, "không có", &from, &words, &config), None);
     assert_eq!(kpi::explain(&c, " ", &from, &words, &config), None);
     assert_eq!(
