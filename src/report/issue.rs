@@ -317,10 +317,11 @@ fn task(input: &Input<'_>, look: &Look, sheet: &mut Sheet, at: u32, number: u32,
 /// The day of a deadline that is nothing but a day: it is written as a real date, as the unit is asked to.
 fn plain_day(values: &TaskValues) -> Option<jiff::civil::Date> {
     let deadline = &values.deadline;
-    let typed = values
+    let parts: Vec<i16> = values
         .deadline_text
-        .chars()
-        .all(|c| c.is_ascii_digit() || "/.-".contains(c));
+        .split(['/', '.', '-'])
+        .filter_map(|part| part.trim().parse().ok())
+        .collect();
     match deadline.days.as_slice() {
         [due]
             if deadline.kind == DeadlineKind::Fixed

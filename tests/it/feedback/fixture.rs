@@ -649,6 +649,6 @@ pub fn baseline() -> Baseline {
         .collect();
     Baseline {
         tasks,
-        hash: String::new(),
+        ..Baseline::default()
     }
 }
