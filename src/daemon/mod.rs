@@ -6,6 +6,7 @@
 pub mod health;
 mod mails;
 pub mod perform;
+mod post;
 mod worker;
 
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use self::health::Health;
 pub use self::mails::Delivery;
+pub use self::post::Post;
 pub use self::perform::{Advance, Done, OwnedParse, PassError, Setup, perform};
 use crate::shell::store::{Store, StoreError};
 use crate::shell::{clock, lock};

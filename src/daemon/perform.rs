@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::config::Config;
@@ -36,6 +37,8 @@ pub struct Setup {
     pub parse: Box<OwnedParse>,
     /// The core.
     pub advance: Box<Advance>,
+    /// The day the numbers are for, instead of today (a demonstration).
+    pub as_of: Option<Date>,
 }
 
 /// Bytes of workbooks to readings, in parser children.
@@ -137,7 +140,9 @@ pub fn perform(
     };
     let snapshot = scanner.take(config, patience, &known_files(&before), reader)?;
     let released = store.meta("mails_released")?.is_some();
-    let (mut after, effects) = (setup.advance)(&before, &snapshot, now, alarms, released);
+    let mut all_alarms = alarms.to_vec();
+    all_alarms.extend(mail_alarms(&before));
+    let (mut after, effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
     let mut troubles = troubles(&snapshot);
     let mut again = snapshot
         .files
@@ -165,6 +170,17 @@ pub fn perform(
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         effects,
     })
+}
+
+/// Mails that were given up: the operator hears of them in the digest.
+fn mail_alarms(state: &State) -> Vec<String> {
+    let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
+    failed
+        .map(|e| {
+            let why = e.last_error.as_deref().unwrap_or("no answer");
+            format!("mail to {} was given up: {why}", e.mail.to)
+        })
+        .collect()
 }
 
 fn words(text: &Text) -> Words {

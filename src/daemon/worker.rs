@@ -148,7 +148,7 @@ impl Worker<'_> {
             self.busy(false);
         }
         let ready = self.settle.ready(self.watchword.elapsed());
-        let now = clock::now(&self.setup.config, None);
+        let now = clock::now(&self.setup.config, self.setup.as_of);
         let due = self.pass_at.is_some_and(|at| Instant::now() >= at);
         if due || !ready.is_empty() || self.time_of_day(&now) {
             tracing::debug!(paths = ?ready, "a pass begins");

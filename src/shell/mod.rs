@@ -3,8 +3,12 @@
 pub mod clock;
 pub mod folder;
 pub mod lock;
+pub mod log;
+pub mod mailer;
 pub mod mount;
+pub mod parser;
 pub mod publish;
+pub mod secret;
 pub mod snapshot;
 pub mod store;
 pub mod vault;
