@@ -297,6 +297,14 @@ impl Store {
         Ok(count)
     }
 
+    /// Checks the whole file.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub fn sound(&self) -> Result<(), StoreError> {
+        Ok(self.db.check()?)
+    }
+
     /// Forgets a value kept beside the ledger.
     ///
     /// # Errors
