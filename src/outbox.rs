@@ -77,10 +77,7 @@ pub fn enqueue(outbox: &mut Vec<OutboxEntry>, mails: Vec<Mail>) -> usize {
 
 /// Settles what a crash left behind: a mail found in `Sending` had its body on the way. Call once at start, then store it.
 pub fn recover(outbox: &mut [OutboxEntry], now: Timestamp) {
-    for entry in outbox
-        .iter_mut()
-        .filter(|e| e.state == MailState::Sending)
-    {
+    for entry in outbox.iter_mut().filter(|e| e.state == MailState::Sending) {
         uncertain(entry, now, "interrupted while the message was handed over");
     }
 }

@@ -24,14 +24,17 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
     };
     let parse = look::parser(session);
     let contents = read_all(session, files, &parse);
-    let cx = session.core.context(&[], false);
+    let cx = session.core.context(&[], false, true);
     let mut results = Vec::new();
     for (path, (bytes, content)) in files.iter().zip(contents) {
         let seen = seen(session, path, &bytes, content);
         let name = seen.path.clone();
         let mut all = approved.clone();
         all.push(seen);
-        let snapshot = Snapshot { files: all, ..Snapshot::default() };
+        let snapshot = Snapshot {
+            files: all,
+            ..Snapshot::default()
+        };
         let (_, assessment) = pass::assess(&state.ledger, &snapshot, &now, &cx);
         results.push((path.display().to_string(), name, assessment));
     }
@@ -39,8 +42,11 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
     let mut printed = Vec::new();
     let mut text = String::new();
     for (shown, name, assessment) in &results {
-        let findings: Vec<&Finding> =
-            assessment.findings.iter().filter(|f| f.file.as_deref() == Some(name.as_str())).collect();
+        let findings: Vec<&Finding> = assessment
+            .findings
+            .iter()
+            .filter(|f| f.file.as_deref() == Some(name.as_str()))
+            .collect();
         let verdict = assessment.files.iter().find(|f| &f.path == name);
         if findings.iter().any(|f| f.severity == Severity::Error) {
             worst = exit::FOUND;
@@ -48,7 +54,13 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
         if json {
             printed.push(as_json(shown, verdict, &findings, &session.core.text));
         } else {
-            text.push_str(&as_text(shown, verdict, &findings, assessment, &session.core.text));
+            text.push_str(&as_text(
+                shown,
+                verdict,
+                &findings,
+                assessment,
+                &session.core.text,
+            ));
         }
     }
     if json {
@@ -79,7 +91,10 @@ fn known(session: &Session) -> Result<(pass::State, Vec<SeenFile>), i32> {
         .map(|d| d.flatten().map(|e| e.path()).collect())
         .unwrap_or_default();
     paths.retain(|p| {
-        let name = p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = p
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         p.symlink_metadata().is_ok_and(|m| m.is_file()) && !crate::intake::is_litter(&name)
     });
     paths.sort();
@@ -100,18 +115,24 @@ fn read_all(
 ) -> Vec<Content> {
     files
         .iter()
-        .map(|path| match bytes_of(path, session.core.config.limits.file_bytes_max) {
-            Ok(bytes) => {
-                if let Some(format) = crate::intake::is_other_spreadsheet(&path.to_string_lossy()) {
-                    return (bytes, Err(FileFault::OtherFormat(format.to_owned())));
+        .map(
+            |path| match bytes_of(path, session.core.config.limits.file_bytes_max) {
+                Ok(bytes) => {
+                    if let Some(format) =
+                        crate::intake::is_other_spreadsheet(&path.to_string_lossy())
+                    {
+                        return (bytes, Err(FileFault::OtherFormat(format.to_owned())));
+                    }
+                    let content = parse(vec![Arc::from(bytes.as_slice())])
+                        .pop()
+                        .unwrap_or_else(|| {
+                            Err(FileFault::Unreadable("no answer of the parser".to_owned()))
+                        });
+                    (bytes, content)
                 }
-                let content = parse(vec![Arc::from(bytes.as_slice())])
-                    .pop()
-                    .unwrap_or_else(|| Err(FileFault::Unreadable("no answer of the parser".to_owned())));
-                (bytes, content)
-            }
-            Err(fault) => (Vec::new(), Err(fault)),
-        })
+                Err(fault) => (Vec::new(), Err(fault)),
+            },
+        )
         .collect()
 }
 
@@ -123,23 +144,44 @@ fn bytes_of(path: &Path, max: u64) -> Result<Vec<u8>, FileFault> {
         return Err(FileFault::Unreadable("not a regular file".to_owned()));
     }
     if meta.len() > max {
-        return Err(FileFault::TooLarge { limit: "file_bytes_max".to_owned(), max });
+        return Err(FileFault::TooLarge {
+            limit: "file_bytes_max".to_owned(),
+            max,
+        });
     }
     std::fs::read(path).map_err(unreadable)
 }
 
-fn seen(session: &Session, path: &Path, bytes: &[u8], content: Result<Reading, FileFault>) -> SeenFile {
+fn seen(
+    session: &Session,
+    path: &Path,
+    bytes: &[u8],
+    content: Result<Reading, FileFault>,
+) -> SeenFile {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let share = std::path::absolute(&session.core.config.share).unwrap_or_default();
-    let inside = absolute.strip_prefix(&share).ok().map(|p| p.to_string_lossy().into_owned());
-    let name = inside.clone().unwrap_or_else(|| path.to_string_lossy().into_owned());
+    let inside = absolute
+        .strip_prefix(&share)
+        .ok()
+        .map(|p| p.to_string_lossy().into_owned());
+    let name = inside
+        .clone()
+        .unwrap_or_else(|| path.to_string_lossy().into_owned());
     let folder = match &inside {
         Some(rel) => rel.split_once('/').map(|(first, _)| first.to_owned()),
         None => absolute
             .parent()
             .and_then(Path::file_name)
             .map(|f| f.to_string_lossy().into_owned())
-            .filter(|f| session.core.config.roster.departments.iter().any(|d| d.folder.as_deref() == Some(f))),
+            .filter(|f| {
+                session
+                    .core
+                    .config
+                    .roster
+                    .departments
+                    .iter()
+                    .any(|d| d.folder.as_deref() == Some(f))
+            }),
     };
     let trial = folder.as_deref().is_some_and(|f| f.starts_with('_'));
     let modified = std::fs::metadata(path)
@@ -159,7 +201,12 @@ fn seen(session: &Session, path: &Path, bytes: &[u8], content: Result<Reading, F
     }
 }
 
-fn as_json(shown: &str, verdict: Option<&FileVerdict>, findings: &[&Finding], text: &Text) -> serde_json::Value {
+fn as_json(
+    shown: &str,
+    verdict: Option<&FileVerdict>,
+    findings: &[&Finding],
+    text: &Text,
+) -> serde_json::Value {
     let findings: Vec<_> = findings.iter().map(|f| finding_json(f, text)).collect();
     json!({
         "path": shown,
@@ -207,10 +254,20 @@ fn as_text(
     let word = verdict.map_or("held-back", |v| v.verdict.name());
     let department = verdict
         .and_then(|v| v.department.as_ref())
-        .map(|code| assessment.departments.iter().find(|(c, _)| c == code).map_or(code.clone(), |(_, n)| n.clone()))
+        .map(|code| {
+            assessment
+                .departments
+                .iter()
+                .find(|(c, _)| c == code)
+                .map_or(code.clone(), |(_, n)| n.clone())
+        })
         .unwrap_or_default();
     let _ = writeln!(out, "{shown}");
-    let _ = writeln!(out, "  {} {department}", text.word(&format!("cli.verdict.{word}")));
+    let _ = writeln!(
+        out,
+        "  {} {department}",
+        text.word(&format!("cli.verdict.{word}"))
+    );
     if let Some(v) = verdict {
         let args = [
             ("read", crate::domain::finding::Arg::Count(v.read)),

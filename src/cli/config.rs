@@ -12,7 +12,9 @@ pub(super) fn run(given: Option<&Path>, json: bool) -> i32 {
         Err(e) => return e.tell(),
     };
     let file = session.core.config.file.as_deref();
-    let text = file.and_then(|f| std::fs::read_to_string(f).ok()).unwrap_or_default();
+    let text = file
+        .and_then(|f| std::fs::read_to_string(f).ok())
+        .unwrap_or_default();
     let rows = Config::origins(&text, file);
     if json {
         let rows: Vec<_> = rows
@@ -21,11 +23,19 @@ pub(super) fn run(given: Option<&Path>, json: bool) -> i32 {
             .collect();
         output::json(&rows);
     } else {
-        let wide = rows.iter().map(|(k, v, _)| k.len() + v.len()).max().unwrap_or(0).min(72);
+        let wide = rows
+            .iter()
+            .map(|(k, v, _)| k.len() + v.len())
+            .max()
+            .unwrap_or(0)
+            .min(72);
         let mut out = String::new();
         for (key, value, origin) in rows {
             let pad = wide.saturating_sub(key.len() + value.len());
-            out.push_str(&format!("{key} = {value}{}   # {origin}\n", " ".repeat(pad)));
+            out.push_str(&format!(
+                "{key} = {value}{}   # {origin}\n",
+                " ".repeat(pad)
+            ));
         }
         output::print(&out);
     }

@@ -23,7 +23,14 @@ pub(super) fn run(session: &Session, task: &str, as_of: Option<Date>, json: bool
         let rows: Vec<_> = of_task.iter().map(|e| as_json(e)).collect();
         output::json(&json!({ "task": task, "events": rows }));
     } else if of_task.is_empty() {
-        output::print(words.say("cli.history_none", &[("task", Arg::Quoted(task.to_owned()))]).as_str());
+        output::print(
+            words
+                .say(
+                    "cli.history_none",
+                    &[("task", Arg::Quoted(task.to_owned()))],
+                )
+                .as_str(),
+        );
     } else {
         let mut out = String::new();
         for event in of_task {
@@ -68,19 +75,28 @@ fn as_json(e: &Event) -> serde_json::Value {
 
 fn parts(e: &Event) -> (&'static str, &[Change], &[String]) {
     match &e.kind {
-        EventKind::Accepted { changes, after_freeze: false, .. } => ("accepted", changes, &[]),
+        EventKind::Accepted {
+            changes,
+            after_freeze: false,
+            ..
+        } => ("accepted", changes, &[]),
         EventKind::Accepted { changes, .. } => ("after-freeze", changes, &[]),
         EventKind::Held { codes, changes } => ("held", changes, codes),
         EventKind::Withdrawn => ("withdrawn", &[], &[]),
         EventKind::Marked { .. } => ("marked", &[], &[]),
+        EventKind::Received { .. } => ("received", &[], &[]),
         EventKind::Figure { .. } => ("figure", &[], &[]),
     }
 }
 
 fn line(out: &mut String, e: &Event, session: &Session, words: &Text) {
     let (what, changes, codes) = parts(e);
-    let local = e.at.to_zoned(crate::shell::clock::zone(&session.core.config));
-    let place = e.source.cell.map_or_else(|| e.source.sheet.clone(), |c| format!("{}!{c}", e.source.sheet));
+    let local =
+        e.at.to_zoned(crate::shell::clock::zone(&session.core.config));
+    let place = e.source.cell.map_or_else(
+        || e.source.sheet.clone(),
+        |c| format!("{}!{c}", e.source.sheet),
+    );
     let _ = writeln!(
         out,
         "{} {:02}:{:02}  {}  {}  {}",
@@ -91,7 +107,10 @@ fn line(out: &mut String, e: &Event, session: &Session, words: &Text) {
         words.word(&format!("cli.event.{what}")),
         codes.join(", "),
     );
-    let by = e.by.as_deref().map(|b| format!(" · {b}")).unwrap_or_default();
+    let by =
+        e.by.as_deref()
+            .map(|b| format!(" · {b}"))
+            .unwrap_or_default();
     if !e.source.file.is_empty() {
         let _ = writeln!(out, "    {} · {place}{by}", e.source.file);
     }

@@ -16,7 +16,12 @@ pub(super) fn run(dir: &Path) -> i32 {
             for line in made {
                 let _ = writeln!(out, "{line}");
             }
-            let _ = writeln!(out, "next: edit {}/annexd.toml, then `annexd --config {}/annexd.toml once`", dir.display(), dir.display());
+            let _ = writeln!(
+                out,
+                "next: edit {}/annexd.toml, then `annexd --config {}/annexd.toml once`",
+                dir.display(),
+                dir.display()
+            );
             output::print(&out);
             exit::OK
         }
@@ -29,14 +34,25 @@ pub(super) fn run(dir: &Path) -> i32 {
 
 fn make(dir: &Path) -> std::io::Result<Vec<String>> {
     let mut made = Vec::new();
-    for folder in ["", "share", "share/_bieu-goc", "share/_tong-hop", "share/_phan-hoi", "share/_kiem-tra", "state"] {
+    for folder in [
+        "",
+        "share",
+        "share/_bieu-goc",
+        "share/_tong-hop",
+        "share/_phan-hoi",
+        "share/_kiem-tra",
+        "state",
+    ] {
         let path = dir.join(folder);
         if !path.is_dir() {
             std::fs::create_dir_all(&path)?;
             made.push(format!("made  {}/", path.display()));
         }
     }
-    for (name, text) in [("annexd.toml", commented()), ("share/.annexd", String::new())] {
+    for (name, text) in [
+        ("annexd.toml", commented()),
+        ("share/.annexd", String::new()),
+    ] {
         let path = dir.join(name);
         if path.exists() {
             made.push(format!("kept  {}", path.display()));
@@ -57,7 +73,9 @@ fn commented() -> String {
             out.push_str(line);
         } else if line.starts_with('[') {
             line.clone_into(&mut table);
-            if line.starts_with("[[") { out.push_str("# ") }
+            if line.starts_with("[[") {
+                out.push_str("# ")
+            }
             out.push_str(line);
         } else if table.is_empty() {
             out.push_str(line);

@@ -12,14 +12,22 @@ use crate::domain::roster::Department;
 use crate::report;
 
 /// Writes one workbook a department into a folder; an existing file is never overwritten by another content unasked.
-pub(super) fn run(session: &Session, codes: &[String], out: &Path, as_of: Option<Date>, json: bool) -> i32 {
+pub(super) fn run(
+    session: &Session,
+    codes: &[String],
+    out: &Path,
+    as_of: Option<Date>,
+    json: bool,
+) -> i32 {
     let look = match look::take(session, as_of) {
         Ok(look) => look,
         Err(code) => return code,
     };
     let core = &session.core;
     let Some(baseline) = &look.baseline else {
-        output::error("there is no baseline to issue from: put the approved annex into the baseline folder of the share");
+        output::error(
+            "there is no baseline to issue from: put the approved annex into the baseline folder of the share",
+        );
         return exit::TRY_AGAIN;
     };
     let ledger = match look.ledger(session) {
@@ -29,12 +37,19 @@ pub(super) fn run(session: &Session, codes: &[String], out: &Path, as_of: Option
     let known: Vec<Department> = if core.config.roster.is_stated() {
         core.config.roster.departments.clone()
     } else {
-        look.assessment.departments.iter().map(|(code, name)| unlisted(code, name)).collect()
+        look.assessment
+            .departments
+            .iter()
+            .map(|(code, name)| unlisted(code, name))
+            .collect()
     };
     for code in codes {
         if !known.iter().any(|d| &d.code == code) {
             let list: Vec<&str> = known.iter().map(|d| d.code.as_str()).collect();
-            output::error(&format!("no department has the code {code}; known: {}", list.join(", ")));
+            output::error(&format!(
+                "no department has the code {code}; known: {}",
+                list.join(", ")
+            ));
             return exit::USAGE;
         }
     }
@@ -43,8 +58,18 @@ pub(super) fn run(session: &Session, codes: &[String], out: &Path, as_of: Option
         return exit::TRY_AGAIN;
     }
     let mut written = Vec::new();
-    for department in known.iter().filter(|d| codes.is_empty() || codes.contains(&d.code)) {
-        let book = report::issue(department, baseline, &ledger, &core.config, &core.calendar, &core.text);
+    for department in known
+        .iter()
+        .filter(|d| codes.is_empty() || codes.contains(&d.code))
+    {
+        let book = report::issue(
+            department,
+            baseline,
+            &ledger,
+            &core.config,
+            &core.calendar,
+            &core.text,
+        );
         let path = out.join(format!("{}.xlsx", department.code));
         let bytes = match xlsx::render(&book) {
             Ok(bytes) => bytes,
@@ -69,7 +94,10 @@ pub(super) fn run(session: &Session, codes: &[String], out: &Path, as_of: Option
         let lines: Vec<String> = written
             .iter()
             .map(|(d, p)| {
-                let args = [("name", Arg::Plain(d.name.clone())), ("path", Arg::Plain(p.display().to_string()))];
+                let args = [
+                    ("name", Arg::Plain(d.name.clone())),
+                    ("path", Arg::Plain(p.display().to_string())),
+                ];
                 core.text.say("cli.issue_written", &args).to_string()
             })
             .collect();

@@ -44,7 +44,9 @@ pub(super) fn store(session: &Session) -> Result<Option<Store>, i32> {
 }
 
 /// Bytes to readings, in parser children.
-pub(super) fn parser(session: &Session) -> impl Fn(Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>> + Send + Sync + use<> {
+pub(super) fn parser(
+    session: &Session,
+) -> impl Fn(Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>> + Send + Sync + use<> {
     let core = Arc::clone(&session.core);
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let exe = std::env::current_exe().unwrap_or_else(|_| "annexd".into());
@@ -52,7 +54,10 @@ pub(super) fn parser(session: &Session) -> impl Fn(Vec<Arc<[u8]>>) -> Vec<Result
     move |files: Vec<Arc<[u8]>>| {
         let grids = parsers.parse_all(&files);
         let cx = core.read_context();
-        grids.into_iter().map(|g| g.map(|grid| intake::read(Arc::new(grid), &cx))).collect()
+        grids
+            .into_iter()
+            .map(|g| g.map(|grid| intake::read(Arc::new(grid), &cx)))
+            .collect()
     }
 }
 
@@ -68,7 +73,10 @@ pub(super) fn take(session: &Session, as_of: Option<Date>) -> Result<Look, i32> 
         None => State::default(),
     };
     let parse = parser(session);
-    let reader = Reader { parse: &parse, keep: None };
+    let reader = Reader {
+        parse: &parse,
+        keep: None,
+    };
     let known = crate::daemon::perform::known_files(&state);
     let snapshot = match Scanner::default().take(config, Patience::Once, &known, reader) {
         Ok(snapshot) => Some(snapshot),
@@ -77,17 +85,27 @@ pub(super) fn take(session: &Session, as_of: Option<Date>) -> Result<Look, i32> 
             None
         }
     };
-    let cx = session.core.context(&[], false);
+    let cx = session.core.context(&[], false, true);
     let (baseline, assessment) = match &snapshot {
         Some(snapshot) => pass::assess(&state.ledger, snapshot, &now, &cx),
         None => (None, Assessment::default()),
     };
-    Ok(Look { now, state, snapshot, baseline, assessment })
+    Ok(Look {
+        now,
+        state,
+        snapshot,
+        baseline,
+        assessment,
+    })
 }
 
 impl Look {
     /// The history up to a day, oldest first.
-    pub(super) fn events(session: &Session, until: Option<Date>, task: Option<&str>) -> Result<Vec<Event>, i32> {
+    pub(super) fn events(
+        session: &Session,
+        until: Option<Date>,
+        task: Option<&str>,
+    ) -> Result<Vec<Event>, i32> {
         match store(session)? {
             Some(store) => store.events(until, task).map_err(|e| {
                 output::error(&e.to_string());
@@ -108,7 +126,7 @@ impl Look {
 
     /// The consolidation as of the look's day.
     pub(super) fn consolidation(&self, session: &Session) -> Result<Consolidation, i32> {
-        let cx = session.core.context(&[], false);
+        let cx = session.core.context(&[], false, true);
         if let (Some(snapshot), false) = (&self.snapshot, self.now.as_of_given) {
             let (_, effects) = pass::advance(&self.state, snapshot, &self.now, &cx);
             return Ok(effects.consolidation);
@@ -117,6 +135,13 @@ impl Look {
         let events = Self::events(session, Some(self.now.as_of), None)?;
         let rows = usize::try_from(session.core.config.limits.log_rows).unwrap_or(usize::MAX);
         let log: Vec<Event> = events.into_iter().rev().take(rows).collect();
-        Ok(pass::rebuild(&ledger, self.baseline.as_ref(), &log, &self.state.trend, &self.now, &cx))
+        Ok(pass::rebuild(
+            &ledger,
+            self.baseline.as_ref(),
+            &log,
+            &self.state.trend,
+            &self.now,
+            &cx,
+        ))
     }
 }

@@ -2,9 +2,7 @@
 
 mod check;
 mod config;
-mod deadline;
 mod demo;
-mod doctor;
 pub mod explain;
 mod history;
 mod init;
@@ -16,7 +14,6 @@ mod output;
 mod report;
 mod session;
 mod show;
-mod status;
 
 use std::path::PathBuf;
 
@@ -43,7 +40,12 @@ pub mod exit {
 
 /// Keeps a public board's plan annexes consolidated, judged and followed up.
 #[derive(Debug, Parser)]
-#[command(name = "annexd", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "annexd",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 struct Args {
     /// Settings; else ./annexd.toml, else /etc/annexd/annexd.toml.
     #[arg(long, global = true, value_name = "FILE")]
@@ -162,14 +164,18 @@ pub fn main() -> i32 {
         Ok(args) => args,
         Err(e) => {
             let usage = e.use_stderr();
-            if e.print().is_err() || usage { return if usage { exit::USAGE } else { exit::OK } }
+            if e.print().is_err() || usage {
+                return if usage { exit::USAGE } else { exit::OK };
+            }
             return exit::OK;
         }
     };
     match std::panic::catch_unwind(|| run(&args)) {
         Ok(code) => code,
         Err(_) => {
-            output::error("annexd met a defect of its own; nothing further was done (the message above says where)");
+            output::error(
+                "annexd met a defect of its own; nothing further was done (the message above says where)",
+            );
             exit::DEFECT
         }
     }
@@ -185,7 +191,10 @@ fn run(args: &Args) -> i32 {
         Command::Run => return session::run_daemon(args.config.as_deref(), args.as_of),
         _ => {}
     }
-    let optional = matches!(args.command, Command::Check { .. } | Command::Deadline { .. });
+    let optional = matches!(
+        args.command,
+        Command::Check { .. } | Command::Deadline { .. }
+    );
     let session = match Session::load(args.config.as_deref(), optional) {
         Ok(session) => session,
         Err(e) => return e.tell(),
@@ -194,23 +203,15 @@ fn run(args: &Args) -> i32 {
     match &args.command {
         Command::Once { no_send } => once::run(&session, args.as_of, *no_send, json),
         Command::Check { files } => check::run(&session, files, args.as_of, json),
-        Command::Deadline { texts, year } => {
-            let as_of = session.now(args.as_of).as_of;
-            let (text, code) = deadline::explain(
-                texts, *year, as_of, &session.core.config, &session.core.calendar, &session.core.text, json,
-            );
-            output::print(&text);
-            code
-        }
         Command::Issue { codes, out } => issue::run(&session, codes, out, args.as_of, json),
         Command::Notices { preview, release } => {
             show::notices(&session, args.as_of, preview.as_deref(), *release, json)
         }
         Command::Explain { what } => show::explain(&session, what, args.as_of, json),
         Command::History { task } => history::run(&session, task, args.as_of, json),
-        Command::Report { period, freeze } => report::run(&session, period, *freeze, args.as_of, json),
-        Command::Status => status::run(&session, json),
-        Command::Doctor => doctor::run(&session, json),
+        Command::Report { period, freeze } => {
+            report::run(&session, period, *freeze, args.as_of, json)
+        }
         _ => exit::DEFECT,
     }
 }

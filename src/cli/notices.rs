@@ -31,7 +31,11 @@ pub fn print(plan: &Plan, consolidation: &Consolidation, text: &Text, json: bool
     }
     let mut out = String::new();
     if let Some(pause) = plan.pause {
-        let _ = writeln!(out, "{}", text.word(&format!("notice.pause.{}", pause.name())));
+        let _ = writeln!(
+            out,
+            "{}",
+            text.word(&format!("notice.pause.{}", pause.name()))
+        );
     }
     if plan.decisions.is_empty() && plan.waiting.is_empty() {
         let _ = writeln!(out, "{}", text.word("notice.list.nothing"));
@@ -124,7 +128,11 @@ fn line(item: &Item, consolidation: &Consolidation, text: &Text) -> String {
         let task = consolidation.tasks.iter().find(|t| &t.row.id == id);
         match task {
             Some(task) => {
-                let _ = write!(out, ": {id} {}", text::shorten(&task.row.values.content, 80));
+                let _ = write!(
+                    out,
+                    ": {id} {}",
+                    text::shorten(&task.row.values.content, 80)
+                );
                 if let Some(due) = task.score.effective {
                     let _ = write!(out, " [{}]", text::date(due));
                 }

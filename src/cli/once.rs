@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{Session, exit, output};
-use crate::daemon::perform::{Done, PassError, perform};
 use crate::daemon::Delivery as _;
+use crate::daemon::perform::{Done, PassError, perform};
 use crate::domain::consolidation::Consolidation;
 use crate::domain::finding::Severity;
 use crate::domain::notice::MailState;
@@ -44,11 +44,22 @@ pub(super) fn run(session: &Session, as_of: Option<Date>, no_send: bool, json: b
         Err(code) => return code,
     };
     if let Some(aside) = &store.set_aside {
-        output::error(&format!("the database was damaged and set aside as {}; mails are held", aside.display()));
+        output::error(&format!(
+            "the database was damaged and set aside as {}; mails are held",
+            aside.display()
+        ));
     }
-    let setup = session.setup(as_of);
+    let setup = session.setup(as_of, true);
     let mut scanner = Scanner::default();
-    let done = perform(&setup, &mut store, &vault, &mut scanner, Patience::Once, &now);
+    let done = perform(
+        &setup,
+        &mut store,
+        &vault,
+        &mut scanner,
+        Patience::Once,
+        &now,
+        &[],
+    );
     let (done, trouble) = match done {
         Ok(done) => (Some(done), None),
         Err(e) => (None, Some(e)),
@@ -88,7 +99,11 @@ fn open(session: &Session) -> Result<(Store, Vault), i32> {
     let dir = &session.core.config.state_dir;
     let store = Store::open(dir).map_err(|e| {
         output::error(&e.to_string());
-        if matches!(e, StoreError::NotLocal(..)) { exit::CONFIG } else { exit::TRY_AGAIN }
+        if matches!(e, StoreError::NotLocal(..)) {
+            exit::CONFIG
+        } else {
+            exit::TRY_AGAIN
+        }
     })?;
     let vault = Vault::open(dir).map_err(|e| {
         output::error(&format!("the vault cannot be opened: {e}"));
@@ -112,7 +127,10 @@ fn deliver(
         }
     }
     let outbox = store.outbox()?;
-    let failed = outbox.iter().filter(|e| e.state == MailState::Failed).count();
+    let failed = outbox
+        .iter()
+        .filter(|e| e.state == MailState::Failed)
+        .count();
     Ok(Mails {
         queued: done.as_ref().map_or(0, |d| d.effects.queued),
         sent: (before - outbox.len().min(before)) as u64,
@@ -123,7 +141,10 @@ fn deliver(
 
 fn is_published(done: &Done, path: &str) -> bool {
     done.effects.refused.is_none()
-        && done.published.iter().any(|p| p.path == path && !matches!(p.outcome, Outcome::Beside(..)))
+        && done
+            .published
+            .iter()
+            .any(|p| p.path == path && !matches!(p.outcome, Outcome::Beside(..)))
 }
 
 fn count(c: &Consolidation, severity: Severity) -> usize {
@@ -165,16 +186,32 @@ fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
     let text = &session.core.text;
     let c = &done.effects.consolidation;
     let mut out = String::new();
-    let _ = writeln!(out, "as of {}: {} tasks of {} departments", c.as_of, c.tasks.len(), c.departments.len());
+    let _ = writeln!(
+        out,
+        "as of {}: {} tasks of {} departments",
+        c.as_of,
+        c.tasks.len(),
+        c.departments.len()
+    );
     for class in crate::domain::consolidation::Class::ALL {
         let n = c.all.counts.of(*class);
         if n > 0 {
-            let _ = writeln!(out, "  {n:>5}  {}", text.word(&format!("class.{}", class.name())));
+            let _ = writeln!(
+                out,
+                "  {n:>5}  {}",
+                text.word(&format!("class.{}", class.name()))
+            );
         }
     }
     for d in &c.departments {
-        let stale = d.stale_since.map_or_else(String::new, |s| format!(", figures of {s}"));
-        let _ = writeln!(out, "  {:<10} {:>4} tasks, {} accepted, {} held{stale}", d.code, d.tasks, d.accepted, d.held);
+        let stale = d
+            .stale_since
+            .map_or_else(String::new, |s| format!(", figures of {s}"));
+        let _ = writeln!(
+            out,
+            "  {:<10} {:>4} tasks, {} accepted, {} held{stale}",
+            d.code, d.tasks, d.accepted, d.held
+        );
     }
     let _ = writeln!(
         out,
@@ -184,7 +221,12 @@ fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
         count(c, Severity::Warning),
         count(c, Severity::Info)
     );
-    for f in c.findings.iter().filter(|f| f.severity <= Severity::Explain).take(40) {
+    for f in c
+        .findings
+        .iter()
+        .filter(|f| f.severity <= Severity::Explain)
+        .take(40)
+    {
         let place = match (&f.file, &f.sheet, f.cell) {
             (Some(file), Some(sheet), Some(cell)) => format!("{file} {sheet}!{cell}"),
             (Some(file), _, _) => file.clone(),
@@ -200,8 +242,16 @@ fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
     if let Some(why) = &done.effects.refused {
         let _ = writeln!(out, "NOT PUBLISHED: {why}");
     } else {
-        let _ = writeln!(out, "consolidated workbook: {}", config.share.join(&config.publish.consolidated).display());
-        let _ = writeln!(out, "feedback: {}", config.share.join(&config.publish.feedback).display());
+        let _ = writeln!(
+            out,
+            "consolidated workbook: {}",
+            config.share.join(&config.publish.consolidated).display()
+        );
+        let _ = writeln!(
+            out,
+            "feedback: {}",
+            config.share.join(&config.publish.feedback).display()
+        );
     }
     out
 }

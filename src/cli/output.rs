@@ -6,7 +6,10 @@ use std::io::Write;
 pub(super) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    if write!(out, "{text}{end}").and_then(|()| out.flush()).is_err() {
+    if write!(out, "{text}{end}")
+        .and_then(|()| out.flush())
+        .is_err()
+    {
         // The reader went away (a closed pipe): nobody is left to tell.
     }
 }

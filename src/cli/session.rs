@@ -8,9 +8,9 @@ use jiff::civil::Date;
 
 use super::{exit, output};
 use crate::config::{Config, ConfigProblem};
+use crate::daemon::{self, Loaded, Post, Setup};
 use crate::domain::now::Now;
 use crate::notices::Templates;
-use crate::daemon::{self, Loaded, Post, Setup};
 use crate::pass::{self, Core};
 use crate::rules::own;
 use crate::text::Text;
@@ -40,12 +40,22 @@ impl SessionError {
             Self::NoConfig(message) => output::error(message),
             Self::Wrong(problems) => {
                 for p in problems {
-                    let place = if p.line == 0 { p.file.clone() } else { format!("{}:{}", p.file, p.line) };
-                    let remedy =
-                        if p.remedy.is_empty() { String::new() } else { format!("\n    remedy: {}", p.remedy) };
+                    let place = if p.line == 0 {
+                        p.file.clone()
+                    } else {
+                        format!("{}:{}", p.file, p.line)
+                    };
+                    let remedy = if p.remedy.is_empty() {
+                        String::new()
+                    } else {
+                        format!("\n    remedy: {}", p.remedy)
+                    };
                     output::error(&format!("{place}: {}{remedy}", p.message));
                 }
-                output::error(&format!("{} thing(s) to mend in the settings; nothing was started", problems.len()));
+                output::error(&format!(
+                    "{} thing(s) to mend in the settings; nothing was started",
+                    problems.len()
+                ));
             }
         }
         exit::CONFIG
@@ -59,7 +69,10 @@ impl Session {
         if let Some(file) = given {
             return Some(file.to_path_buf());
         }
-        ["annexd.toml", "/etc/annexd/annexd.toml"].iter().map(PathBuf::from).find(|p| p.exists())
+        ["annexd.toml", "/etc/annexd/annexd.toml"]
+            .iter()
+            .map(PathBuf::from)
+            .find(|p| p.exists())
     }
 
     /// Loads the settings; without any file a command that may runs on the defaults.
@@ -72,7 +85,8 @@ impl Session {
                 return Self::of(Config::defaults());
             }
             return Err(SessionError::NoConfig(
-                "no settings: name a file with --config, or make one with `annexd init DIR`".to_owned(),
+                "no settings: name a file with --config, or make one with `annexd init DIR`"
+                    .to_owned(),
             ));
         };
         Self::from_file(&file)
@@ -91,7 +105,10 @@ impl Session {
     }
 
     fn of(config: Config) -> Result<Self, SessionError> {
-        let file = config.file.as_ref().map_or_else(String::new, |f| f.display().to_string());
+        let file = config
+            .file
+            .as_ref()
+            .map_or_else(String::new, |f| f.display().to_string());
         let wrong = |line: usize, message: String, remedy: &str| ConfigProblem {
             file: file.clone(),
             line,
@@ -105,24 +122,40 @@ impl Session {
             let lines = rule_lines(&config);
             for (index, message, position) in wrong_rules {
                 let line = lines.get(index).copied().unwrap_or(0);
-                let at = position.map_or_else(String::new, |p| format!(" at character {p}"));
+                let at = format!(" at character {position}");
                 problems.push(wrong(
                     line,
-                    format!("[[rule]] {}: `require`{at}: {message}", config.own_rules[index].code),
+                    format!(
+                        "[[rule]] {}: `require`{at}: {message}",
+                        config.own_rules[index].code
+                    ),
                     "mend the CEL expression; fields are row.<name>, as_of is the day",
                 ));
             }
         });
         let templates = templates(&config).map_err(|e| {
-            problems.push(wrong(0, e, "mend the template, or take it out of [mail] templates"));
+            problems.push(wrong(
+                0,
+                e,
+                "mend the template, or take it out of [mail] templates",
+            ));
         });
         let (Ok(calendar), Ok(own), Ok(templates)) = (calendar, own, templates) else {
             return Err(SessionError::Wrong(problems));
         };
         let indicators = crate::config::catalogue::indicators(&config);
-        let core =
-            Core { config, calendar, text: Text::embedded(), words: Words::embedded(), own, indicators, templates };
-        Ok(Self { core: Arc::new(core) })
+        let core = Core {
+            config,
+            calendar,
+            text: Text::embedded(),
+            words: Words::embedded(),
+            own,
+            indicators,
+            templates,
+        };
+        Ok(Self {
+            core: Arc::new(core),
+        })
     }
 
     /// The moment of a command.
@@ -133,15 +166,19 @@ impl Session {
 
     /// What passes work with.
     #[must_use]
-    pub fn setup(&self, as_of: Option<Date>) -> Setup {
+    pub fn setup(&self, as_of: Option<Date>, at_once: bool) -> Setup {
         let core = Arc::clone(&self.core);
         Setup {
             config: core.config.clone(),
-            calendar: core.calendar.clone(),
             text: core.text.clone(),
             parse: Box::new(super::look::parser(self)),
             advance: Box::new(move |state, snapshot, now, alarms, released| {
-                pass::advance(state, snapshot, now, &core.context(alarms, released))
+                pass::advance(
+                    state,
+                    snapshot,
+                    now,
+                    &core.context(alarms, released, at_once),
+                )
             }),
             as_of,
         }
@@ -161,12 +198,21 @@ impl Session {
 
 /// Lines of the `require` keys of the own rules.
 fn rule_lines(config: &Config) -> Vec<usize> {
-    let text = config.file.as_ref().and_then(|f| std::fs::read_to_string(f).ok()).unwrap_or_default();
+    let text = config
+        .file
+        .as_ref()
+        .and_then(|f| std::fs::read_to_string(f).ok())
+        .unwrap_or_default();
     let origins = Config::origins(&text, config.file.as_deref());
     let line = |n: usize| {
         let key = format!("rule.{n}.require");
-        let origin = origins.iter().find(|(k, _, _)| *k == key).map(|(_, _, o)| o.clone());
-        origin.and_then(|o| o.rsplit_once(':').and_then(|(_, l)| l.parse().ok())).unwrap_or(0)
+        let origin = origins
+            .iter()
+            .find(|(k, _, _)| *k == key)
+            .map(|(_, _, o)| o.clone());
+        origin
+            .and_then(|o| o.rsplit_once(':').and_then(|(_, l)| l.parse().ok()))
+            .unwrap_or(0)
     };
     (1..=config.own_rules.len()).map(line).collect()
 }
@@ -176,12 +222,13 @@ fn templates(config: &Config) -> Result<Templates, String> {
     let dir = &config.mail.templates;
     let mut replaced = BTreeMap::new();
     if !dir.as_os_str().is_empty() {
-        let entries =
-            std::fs::read_dir(dir).map_err(|e| format!("[mail] templates {}: {e}", dir.display()))?;
+        let entries = std::fs::read_dir(dir)
+            .map_err(|e| format!("[mail] templates {}: {e}", dir.display()))?;
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.ends_with(".txt") || name.ends_with(".html") {
-                let text = std::fs::read_to_string(entry.path()).map_err(|e| format!("template {name}: {e}"))?;
+                let text = std::fs::read_to_string(entry.path())
+                    .map_err(|e| format!("template {name}: {e}"))?;
                 replaced.insert(name, text);
             }
         }
@@ -199,7 +246,10 @@ pub(super) fn run_daemon(given: Option<&Path>, as_of: Option<Date>) -> i32 {
     let file = first.core.config.file.clone();
     let load = move || {
         let session = Session::load(file.as_deref(), false).map_err(|e| e.to_string())?;
-        Ok(Loaded { setup: session.setup(as_of), delivery: Box::new(session.post(false)) })
+        Ok(Loaded {
+            setup: session.setup(as_of, false),
+            delivery: Box::new(session.post(false)),
+        })
     };
     i32::from(daemon::run(&load))
 }
@@ -209,8 +259,10 @@ impl std::fmt::Display for SessionError {
         match self {
             Self::NoConfig(message) => f.write_str(message),
             Self::Wrong(problems) => {
-                let all: Vec<String> =
-                    problems.iter().map(|p| format!("{}:{}: {}", p.file, p.line, p.message)).collect();
+                let all: Vec<String> = problems
+                    .iter()
+                    .map(|p| format!("{}:{}: {}", p.file, p.line, p.message))
+                    .collect();
                 f.write_str(&all.join("; "))
             }
         }

@@ -26,7 +26,11 @@ pub(super) fn explain(session: &Session, what: &str, as_of: Option<Date>, json: 
         Err(code) => return code,
     };
     let files = look.snapshot.as_ref().map_or(&[][..], |s| &s.files);
-    let evidence = kpi::Evidence { figures: &figures, events: &events, files };
+    let evidence = kpi::Evidence {
+        figures: &figures,
+        events: &events,
+        files,
+    };
     let text = &session.core.text;
     match kpi::explain(&consolidation, what, &evidence, text, &session.core.config) {
         Some(explanation) if json => output::print(&super::explain::json(&explanation)),
@@ -55,9 +59,14 @@ pub(super) fn notices(
         Err(code) => return code,
     };
     let core = &session.core;
-    let cx = core.context(&[], false);
-    let plan = pass::plan(&look.state.said, &consolidation, &[], &look.now, &cx);
-    output::print(&super::notices::print(&plan, &consolidation, &core.text, json));
+    let cx = core.context(&[], false, true);
+    let plan = pass::plan(&look.state, &consolidation, &[], &look.now, &cx);
+    output::print(&super::notices::print(
+        &plan,
+        &consolidation,
+        &core.text,
+        json,
+    ));
     if let Some(dir) = preview {
         let composed = pass::compose(&plan, &consolidation, &look.now, &cx);
         if let Err(e) = std::fs::create_dir_all(dir) {
@@ -78,13 +87,12 @@ pub(super) fn notices(
 /// Lets held mails go with the next pass.
 fn free(session: &Session) -> i32 {
     let dir = &session.core.config.state_dir;
-    let freed = Store::again(dir).and_then(|mut store| {
-        store.set_meta("released", "1")?;
-        store.release_mails()
-    });
+    let freed = Store::again(dir).and_then(|mut store| store.release_mails());
     match freed {
         Ok(count) => {
-            output::print(&format!("{count} held mails are free; what the fuse held back is sent by the next pass"));
+            output::print(&format!(
+                "{count} held mails are free; what the fuse held back is sent by the next pass"
+            ));
             exit::OK
         }
         Err(e) => {

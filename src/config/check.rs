@@ -47,7 +47,11 @@ impl Checker<'_> {
 
     fn plan(&mut self, c: &Config) {
         if c.plan.end < c.plan.start {
-            self.say("plan.end", "`plan.end` is before `plan.start`", "put the later day into `end`");
+            self.say(
+                "plan.end",
+                "`plan.end` is before `plan.start`",
+                "put the later day into `end`",
+            );
         }
         if jiff::tz::TimeZone::get(&c.timezone).is_err() && c.timezone != "Asia/Ho_Chi_Minh" {
             self.say(
@@ -66,7 +70,8 @@ impl Checker<'_> {
             ("folders.baseline", &c.folders.baseline),
             ("folders.trial", &c.folders.trial),
         ] {
-            let outside = path.starts_with('/') || path.split('/').any(|p| p == ".." || p.is_empty());
+            let outside =
+                path.starts_with('/') || path.split('/').any(|p| p == ".." || p.is_empty());
             if outside {
                 self.say(
                     key,
@@ -111,7 +116,10 @@ impl Checker<'_> {
             let n = i + 1;
             let bad_code = d.code.is_empty()
                 || d.code.len() > 40
-                || !d.code.chars().all(|ch| ch.is_ascii_alphanumeric() || "-_.".contains(ch))
+                || !d
+                    .code
+                    .chars()
+                    .all(|ch| ch.is_ascii_alphanumeric() || "-_.".contains(ch))
                 || d.code.starts_with('.');
             if bad_code {
                 self.say(
@@ -187,7 +195,11 @@ impl Checker<'_> {
     }
 
     fn mail(&mut self, c: &Config) {
-        let from = c.mail.from.rsplit_once('<').map_or(c.mail.from.as_str(), |(_, a)| a.trim_end_matches('>'));
+        let from = c
+            .mail
+            .from
+            .rsplit_once('<')
+            .map_or(c.mail.from.as_str(), |(_, a)| a.trim_end_matches('>'));
         if !is_address(from) {
             self.say(
                 "mail.from",
@@ -206,14 +218,26 @@ impl Checker<'_> {
         }
         if c.mail.transport == Transport::Smtp {
             if c.mail.port == 0 || c.mail.host.trim().is_empty() {
-                self.say("mail.port", "`mail.host` and `mail.port` must be set for SMTP", "write host = \"…\", port = 587");
+                self.say(
+                    "mail.port",
+                    "`mail.host` and `mail.port` must be set for SMTP",
+                    "write host = \"…\", port = 587",
+                );
             }
             if c.mail.timeout_s == 0 {
-                self.say("mail.timeout_s", "`mail.timeout_s` must be at least 1", "write timeout_s = 20");
+                self.say(
+                    "mail.timeout_s",
+                    "`mail.timeout_s` must be at least 1",
+                    "write timeout_s = 20",
+                );
             }
         }
         if c.mail.retry_s.is_empty() || c.mail.retry_s.contains(&0) {
-            self.say("mail.retry_s", "`mail.retry_s` needs waits of at least one second", "write retry_s = [60, 300, 900, 3600]");
+            self.say(
+                "mail.retry_s",
+                "`mail.retry_s` needs waits of at least one second",
+                "write retry_s = [60, 300, 900, 3600]",
+            );
         }
     }
 
@@ -226,7 +250,10 @@ impl Checker<'_> {
                 "write due_soon_days = [7, 3, 1]",
             );
         }
-        if n.overdue_days.is_empty() || n.overdue_days.contains(&0) || n.overdue_days.windows(2).any(|w| w[0] >= w[1]) {
+        if n.overdue_days.is_empty()
+            || n.overdue_days.contains(&0)
+            || n.overdue_days.windows(2).any(|w| w[0] >= w[1])
+        {
             self.say(
                 "notices.overdue_days",
                 "`notices.overdue_days` must rise from 1 on",
@@ -234,7 +261,11 @@ impl Checker<'_> {
             );
         }
         if n.repeat_days == 0 {
-            self.say("notices.repeat_days", "`notices.repeat_days` must be at least 1", "write repeat_days = 5");
+            self.say(
+                "notices.repeat_days",
+                "`notices.repeat_days` must be at least 1",
+                "write repeat_days = 5",
+            );
         }
         if n.escalate_leader_days < n.escalate_head_days {
             self.say(
@@ -254,8 +285,11 @@ impl Checker<'_> {
 
     fn rules(&mut self, c: &Config) {
         let text = crate::text::Text::embedded();
-        for (table, code) in
-            c.rules.keys().map(|k| ("rules", k)).chain(c.rules_from.keys().map(|k| ("rules_from", k)))
+        for (table, code) in c
+            .rules
+            .keys()
+            .map(|k| ("rules", k))
+            .chain(c.rules_from.keys().map(|k| ("rules_from", k)))
         {
             let own = c.own_rules.iter().any(|r| &r.code == code);
             if text.finding(code).is_none() && !own {
@@ -299,7 +333,8 @@ impl Checker<'_> {
         for (i, p) in c.periods.iter().enumerate() {
             for (key, value) in [("from", &p.from), ("to", &p.to), ("send_by", &p.send_by)] {
                 let day = value.strip_prefix("-1/").unwrap_or(value);
-                let good = format!("2028-{day}").parse::<jiff::civil::Date>().is_ok() && day.len() == 5;
+                let good =
+                    format!("2028-{day}").parse::<jiff::civil::Date>().is_ok() && day.len() == 5;
                 if !good {
                     self.say(
                         &format!("period.{}.{key}", i + 1),
@@ -308,7 +343,10 @@ impl Checker<'_> {
                     );
                 }
             }
-            if format!("2026-{}", p.part).parse::<crate::domain::indicator::PeriodKey>().is_err() {
+            if format!("2026-{}", p.part)
+                .parse::<crate::domain::indicator::PeriodKey>()
+                .is_err()
+            {
                 self.say(
                     &format!("period.{}.part", i + 1),
                     format!("\"{}\" is no part of a year", p.part),
@@ -320,7 +358,11 @@ impl Checker<'_> {
 
     fn figures(&mut self, c: &Config) {
         if c.figures.decimals > 6 {
-            self.say("figures.decimals", "`figures.decimals` is more than 6", "write decimals = 2");
+            self.say(
+                "figures.decimals",
+                "`figures.decimals` is more than 6",
+                "write decimals = 2",
+            );
         }
         let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
         for (i, k) in c.indicators.iter().enumerate() {
@@ -333,7 +375,11 @@ impl Checker<'_> {
                 );
             }
             if k.from > k.to {
-                self.say(&format!("indicator.{n}.to"), "`to` is before `from`", "put the later year into `to`");
+                self.say(
+                    &format!("indicator.{n}.to"),
+                    "`to` is before `from`",
+                    "put the later year into `to`",
+                );
             }
             if k.operator != Operator::Qualitative && k.target.is_none() {
                 self.say(
@@ -344,21 +390,33 @@ impl Checker<'_> {
             }
         }
         let s = &c.score;
-        if s.enabled && (s.quantity_weight + s.quality_weight + s.timeliness_weight - 100.0).abs() > 1e-9 {
-            self.say("score", "the weights of [score] do not add up to 100", "let the three weights sum to 100");
+        if s.enabled
+            && (s.quantity_weight + s.quality_weight + s.timeliness_weight - 100.0).abs() > 1e-9
+        {
+            self.say(
+                "score",
+                "the weights of [score] do not add up to 100",
+                "let the three weights sum to 100",
+            );
         }
     }
 }
 
 /// Whether a text looks like one mail address.
 fn is_address(a: &str) -> bool {
-    let Some((user, host)) = a.rsplit_once('@') else { return false };
+    let Some((user, host)) = a.rsplit_once('@') else {
+        return false;
+    };
     !user.is_empty()
         && user.is_ascii()
         && host.contains('.')
         && !host.starts_with('.')
         && !host.ends_with('.')
-        && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
-        && user.bytes().all(|b| b.is_ascii_graphic() && !b",;<>()[]\\\"@ ".contains(&b))
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+        && user
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !b",;<>()[]\\\"@ ".contains(&b))
         && !user.contains("..")
 }

@@ -456,10 +456,19 @@ impl Config {
     pub fn parse(text: &str, file: Option<&std::path::Path>) -> Result<Self, Vec<ConfigProblem>> {
         let name = file.map_or_else(|| "default.toml".to_owned(), |f| f.display().to_string());
         let problem = |message: String| {
-            vec![ConfigProblem { file: name.clone(), line: 0, message, remedy: String::new() }]
+            vec![ConfigProblem {
+                file: name.clone(),
+                line: 0,
+                message,
+                remedy: String::new(),
+            }]
         };
         let mut merged: toml::Table = DEFAULT_TOML.parse().map_err(|e| problem(format!("{e}")))?;
-        let shape::Shaped { table, lines, mut problems } = shape::walk(text, &name, &merged);
+        let shape::Shaped {
+            table,
+            lines,
+            mut problems,
+        } = shape::walk(text, &name, &merged);
         merge(&mut merged, table);
         let raw: RawConfig = match merged.try_into() {
             Ok(raw) => raw,
@@ -472,7 +481,12 @@ impl Config {
             .and_then(std::path::Path::parent)
             .map_or_else(PathBuf::new, std::path::Path::to_path_buf);
         let config = raw.check(base, file.map(std::path::Path::to_path_buf));
-        check::Checker { file: &name, lines: &lines, problems: &mut problems }.check(&config);
+        check::Checker {
+            file: &name,
+            lines: &lines,
+            problems: &mut problems,
+        }
+        .check(&config);
         if problems.is_empty() {
             return Ok(config);
         }
@@ -501,7 +515,11 @@ impl Config {
 
 fn list(table: &toml::Table, prefix: &str, each: &mut dyn FnMut(&str, String)) {
     for (key, value) in table {
-        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        let path = if prefix.is_empty() {
+            key.clone()
+        } else {
+            format!("{prefix}.{key}")
+        };
         match value {
             toml::Value::Table(inner) => list(inner, &path, each),
             toml::Value::Array(items) if items.iter().any(toml::Value::is_table) => {

@@ -17,12 +17,21 @@ const WORDS: &[(&str, &[&str])] = &[
     ("figures.rounding", &["half-up", "truncate"]),
     ("log.format", &["text", "json"]),
     ("rule.severity", &["error", "explain", "warning", "info"]),
-    ("indicator.operator", &[">=", ">", "=", "<=", "<", "qualitative"]),
-    ("indicator.frequency", &["monthly", "quarterly", "half-yearly", "yearly", ""]),
+    (
+        "indicator.operator",
+        &[">=", ">", "=", "<=", "<", "qualitative"],
+    ),
+    (
+        "indicator.frequency",
+        &["monthly", "quarterly", "half-yearly", "yearly", ""],
+    ),
 ];
 
 /// Tables whose keys are free: rule codes.
-const FREE: &[(&str, &str)] = &[("rules", "a severity word"), ("rules_from", "a day (2027-01-01)")];
+const FREE: &[(&str, &str)] = &[
+    ("rules", "a severity word"),
+    ("rules_from", "a day (2027-01-01)"),
+];
 
 /// Keys of array-of-tables entries that must be there.
 const REQUIRED: &[(&str, &[&str])] = &[
@@ -58,7 +67,12 @@ pub(super) fn walk(text: &str, file: &str, defaults: &toml::Table) -> Shaped {
         });
     }
     let examples: toml::Table = EXAMPLE_TOML.parse().unwrap_or_default();
-    let mut walker = Walker { text, file, examples, shaped };
+    let mut walker = Walker {
+        text,
+        file,
+        examples,
+        shaped,
+    };
     let table = walker.table(tree.get_ref(), Some(defaults), "");
     walker.shaped.table = table;
     walker.shaped
@@ -74,16 +88,32 @@ struct Walker<'a> {
 impl Walker<'_> {
     fn problem(&mut self, at: usize, message: String, remedy: String) {
         let line = line_of(self.text, at);
-        self.shaped.problems.push(ConfigProblem { file: self.file.to_owned(), line, message, remedy });
+        self.shaped.problems.push(ConfigProblem {
+            file: self.file.to_owned(),
+            line,
+            message,
+            remedy,
+        });
     }
 
-    fn table(&mut self, user: &DeTable<'_>, known: Option<&toml::Table>, path: &str) -> toml::Table {
+    fn table(
+        &mut self,
+        user: &DeTable<'_>,
+        known: Option<&toml::Table>,
+        path: &str,
+    ) -> toml::Table {
         let mut out = toml::Table::new();
         let free = FREE.iter().find(|(p, _)| *p == path);
         for (key, value) in user {
             let name = key.get_ref().as_ref();
-            let full = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-            self.shaped.lines.insert(full.clone(), line_of(self.text, key.span().start));
+            let full = if path.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{path}.{name}")
+            };
+            self.shaped
+                .lines
+                .insert(full.clone(), line_of(self.text, key.span().start));
             if let Some((_, what)) = free {
                 if let Some(v) = self.free(name, value, path, what) {
                     out.insert(name.to_owned(), v);
@@ -97,7 +127,9 @@ impl Walker<'_> {
                 continue;
             }
             let Some(expected) = known.and_then(|t| t.get(name)) else {
-                let names: Vec<String> = known.map(|t| t.keys().cloned().collect()).unwrap_or_default();
+                let names: Vec<String> = known
+                    .map(|t| t.keys().cloned().collect())
+                    .unwrap_or_default();
                 self.unknown(key, &full, names);
                 continue;
             };
@@ -108,14 +140,21 @@ impl Walker<'_> {
         out
     }
 
-    fn unknown(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, full: &str, mut names: Vec<String>) {
+    fn unknown(
+        &mut self,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        full: &str,
+        mut names: Vec<String>,
+    ) {
         if !full.contains('.') {
             names.extend(REQUIRED.iter().map(|(n, _)| (*n).to_owned()));
         }
         let wanted = key.get_ref().as_ref();
         names.sort_by_key(|n| distance(n, wanted));
         let remedy = match names.first() {
-            Some(near) if distance(near, wanted) <= 3 => format!("write `{near}`, or take the line out"),
+            Some(near) if distance(near, wanted) <= 3 => {
+                format!("write `{near}`, or take the line out")
+            }
             _ => {
                 names.sort();
                 format!("take the line out; known here: {}", names.join(", "))
@@ -146,10 +185,15 @@ impl Walker<'_> {
                 continue;
             };
             let path = format!("{name}.{}", i + 1);
-            self.shaped.lines.insert(path.clone(), line_of(self.text, entry.span().start));
+            self.shaped
+                .lines
+                .insert(path.clone(), line_of(self.text, entry.span().start));
             let before = self.shaped.problems.len();
             let cleaned = self.table(table, Some(&known), &path);
-            let required = REQUIRED.iter().find(|(n, _)| *n == name).map_or(&[][..], |(_, r)| r);
+            let required = REQUIRED
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map_or(&[][..], |(_, r)| r);
             for key in required {
                 if !table.iter().any(|(k, _)| k.get_ref().as_ref() == *key) {
                     self.problem(
@@ -173,7 +217,12 @@ impl Walker<'_> {
                 .map(|k| ((*k).to_owned(), toml::Value::String(String::new())))
                 .collect();
         }
-        match self.examples.get(name).and_then(|v| v.as_array()).and_then(|a| a.first()) {
+        match self
+            .examples
+            .get(name)
+            .and_then(|v| v.as_array())
+            .and_then(|a| a.first())
+        {
             Some(toml::Value::Table(t)) => t.clone(),
             _ => toml::Table::new(),
         }
@@ -198,7 +247,11 @@ impl Walker<'_> {
                 } else {
                     format!("write {name} = 2027-01-01, without quotes")
                 };
-                self.problem(value.span().start, format!("`{path}.{name}` must be {what}"), remedy);
+                self.problem(
+                    value.span().start,
+                    format!("`{path}.{name}` must be {what}"),
+                    remedy,
+                );
                 None
             }
         }
@@ -221,13 +274,26 @@ impl Walker<'_> {
                 return Some(toml::Value::Float(*n as f64));
             }
             (Some(toml::Value::Integer(n)), toml::Value::Integer(_)) if *n < 0 => {
-                self.problem(at, format!("`{path}` must not be negative"), "write 0 or more".to_owned());
+                self.problem(
+                    at,
+                    format!("`{path}` must not be negative"),
+                    "write 0 or more".to_owned(),
+                );
                 return None;
             }
             (Some(toml::Value::Array(items)), toml::Value::Array(known)) => {
-                let item = known.first().cloned().unwrap_or(toml::Value::String(String::new()));
+                let item = known
+                    .first()
+                    .cloned()
+                    .unwrap_or(toml::Value::String(String::new()));
                 let dates = path == "calendar.rest" || path == "calendar.work";
-                let fits = |v: &toml::Value| if dates { v.is_datetime() } else { v.same_type(&item) };
+                let fits = |v: &toml::Value| {
+                    if dates {
+                        v.is_datetime()
+                    } else {
+                        v.same_type(&item)
+                    }
+                };
                 items.iter().all(fits)
             }
             (Some(v), e) => v.same_type(e),
@@ -237,7 +303,11 @@ impl Walker<'_> {
             self.problem(
                 at,
                 format!("`{path}` must be {kind}"),
-                format!("for example: {} = {}", path.rsplit('.').next().unwrap_or(path), example(expected)),
+                format!(
+                    "for example: {} = {}",
+                    path.rsplit('.').next().unwrap_or(path),
+                    example(expected)
+                ),
             );
             return None;
         }
@@ -249,13 +319,25 @@ impl Walker<'_> {
             );
             return None;
         }
-        let bare = path.split('.').filter(|p| p.parse::<usize>().is_err()).collect::<Vec<_>>().join(".");
+        let bare = path
+            .split('.')
+            .filter(|p| p.parse::<usize>().is_err())
+            .collect::<Vec<_>>()
+            .join(".");
         if let (Some((_, words)), Some(toml::Value::String(s))) =
             (WORDS.iter().find(|(p, _)| *p == bare), &given)
             && !words.contains(&s.as_str())
         {
-            let list = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ");
-            self.problem(at, format!("`{path}` is \"{s}\""), format!("write one of {list}"));
+            let list = words
+                .iter()
+                .map(|w| format!("\"{w}\""))
+                .collect::<Vec<_>>()
+                .join(", ");
+            self.problem(
+                at,
+                format!("`{path}` is \"{s}\""),
+                format!("write one of {list}"),
+            );
             return None;
         }
         given
@@ -265,13 +347,17 @@ impl Walker<'_> {
 fn plain(value: &DeValue<'_>) -> Option<toml::Value> {
     Some(match value {
         DeValue::String(s) => toml::Value::String(s.clone().into_owned()),
-        DeValue::Integer(n) => toml::Value::Integer(i64::from_str_radix(n.as_str(), n.radix()).ok()?),
+        DeValue::Integer(n) => {
+            toml::Value::Integer(i64::from_str_radix(n.as_str(), n.radix()).ok()?)
+        }
         DeValue::Float(f) => toml::Value::Float(f.as_str().parse().ok()?),
         DeValue::Boolean(b) => toml::Value::Boolean(*b),
         DeValue::Datetime(d) => toml::Value::Datetime(*d),
-        DeValue::Array(a) => {
-            toml::Value::Array(a.iter().map(|v| plain(v.get_ref())).collect::<Option<_>>()?)
-        }
+        DeValue::Array(a) => toml::Value::Array(
+            a.iter()
+                .map(|v| plain(v.get_ref()))
+                .collect::<Option<_>>()?,
+        ),
         DeValue::Table(t) => toml::Value::Table(
             t.iter()
                 .map(|(k, v)| Some((k.get_ref().clone().into_owned(), plain(v.get_ref())?)))
@@ -309,7 +395,12 @@ fn example(value: &toml::Value) -> String {
 
 /// Line of a byte offset, from 1.
 fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1
+    text.as_bytes()
+        .iter()
+        .take(at)
+        .filter(|b| **b == b'\n')
+        .count()
+        + 1
 }
 
 /// Edit distance of two short keys.

@@ -18,8 +18,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use self::health::Health;
 pub use self::mails::Delivery;
-pub use self::post::Post;
 pub use self::perform::{Advance, Done, OwnedParse, PassError, Setup, perform};
+pub use self::post::Post;
 use crate::shell::store::{Store, StoreError};
 use crate::shell::{clock, lock};
 

@@ -183,7 +183,9 @@ fn mail_alarms(state: &State) -> Vec<String> {
         .collect()
 }
 
-fn words(text: &Text) -> Words {
+/// The words in the names of published files.
+#[must_use]
+pub fn words(text: &Text) -> Words {
     Words {
         edited: text.word("cli.published_edited").to_string(),
         fresh: text.word("cli.published_fresh").to_string(),

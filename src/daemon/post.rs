@@ -27,7 +27,13 @@ impl Post {
     #[must_use]
     pub fn new(config: Config, text: &Text, all: bool) -> Self {
         let mailer = Mailer::new(&config.mail);
-        Self { mailer, config, hint: text.word("notice.uncertain").to_string(), all, recovered: false }
+        Self {
+            mailer,
+            config,
+            hint: text.word("notice.uncertain").to_string(),
+            all,
+            recovered: false,
+        }
     }
 }
 
@@ -46,16 +52,22 @@ impl Delivery for Post {
         }
         let options = Drive {
             all: self.all,
-            policy: Policy { retry_s: &self.config.mail.retry_s, give_up_days: self.config.mail.give_up_days },
+            policy: Policy {
+                retry_s: &self.config.mail.retry_s,
+                give_up_days: self.config.mail.give_up_days,
+            },
             hint: &self.hint,
         };
         let config = &self.config;
         let mut time = || clock::now(config, None).instant;
         let mailer = &mut self.mailer;
-        let mut send = |mail: &crate::domain::notice::Mail, before_body: &mut dyn FnMut() -> bool| {
+        let mut send = |mail: &crate::domain::notice::Mail,
+                        before_body: &mut dyn FnMut() -> bool| {
             mailer.send(mail, clock::now(config, None).instant, before_body)
         };
-        let round = outbox::drive(&mut entries, &options, &mut time, &mut send, &mut |e| store.record_mail(e))?;
+        let round = outbox::drive(&mut entries, &options, &mut time, &mut send, &mut |e| {
+            store.record_mail(e)
+        })?;
         self.all = false;
         for alarm in &round.alarms {
             tracing::error!("{alarm}");

@@ -36,7 +36,8 @@ pub fn shown(code: &str, id: Option<u32>) -> Shown {
         _ => {}
     }
     let section = code.split(';').next().unwrap_or_default();
-    let (mut day, mut month, mut year, mut clock, mut percent) = (false, false, false, false, false);
+    let (mut day, mut month, mut year, mut clock, mut percent) =
+        (false, false, false, false, false);
     let mut chars = section.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
@@ -65,7 +66,9 @@ pub fn shown(code: &str, id: Option<u32>) -> Shown {
             '%' => percent = true,
             'd' | 'D' => day = true,
             'm' | 'M' => month = true,
-            'y' | 'Y' | 'e' if !(c == 'e' && matches!(chars.peek(), Some('+' | '-'))) => year = true,
+            'y' | 'Y' | 'e' if !(c == 'e' && matches!(chars.peek(), Some('+' | '-'))) => {
+                year = true
+            }
             'h' | 'H' | 's' | 'S' => clock = true,
             'G' | 'g' => {
                 // "General" is no date although it has letters of one.
@@ -103,9 +106,15 @@ pub fn serial_to_datetime(serial: f64, date_1904: bool) -> Option<DateTime> {
         return None;
     }
     let whole = serial.floor();
-    #[expect(clippy::cast_possible_truncation, reason = "checked to lie within 0..2958466")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked to lie within 0..2958466"
+    )]
     let mut days = whole as i64;
-    #[expect(clippy::cast_possible_truncation, reason = "a fraction of a day in seconds")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction of a day in seconds"
+    )]
     let mut seconds = ((serial - whole) * 86_400.0).round() as i64;
     if seconds >= 86_400 {
         seconds = 0;

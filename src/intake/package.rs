@@ -93,7 +93,8 @@ impl<'a> Package<'a> {
     /// Opens the directory of a package and checks its entry count and names.
     pub(super) fn open(bytes: &'a [u8], limits: &'a Limits) -> Result<Self, FileFault> {
         sniff(bytes, limits)?;
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(e.to_string()))?;
+        let mut archive =
+            ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(e.to_string()))?;
         if archive.len() as u64 > limits.entries_max {
             return Err(too_large("entries_max", limits.entries_max));
         }
@@ -109,7 +110,10 @@ impl<'a> Package<'a> {
                 return Err(unreadable("two parts of the package have one name"));
             }
         }
-        if archive.has_overlapping_files().map_err(|e| unreadable(e.to_string()))? {
+        if archive
+            .has_overlapping_files()
+            .map_err(|e| unreadable(e.to_string()))?
+        {
             return Err(unreadable("parts of the package overlap"));
         }
         Ok(Self {
@@ -149,17 +153,14 @@ impl<'a> Package<'a> {
         let name = self.name(index);
         let max = self.limits.inflated_bytes_max;
         let over = &self.over;
-        let file = self
-            .archive
-            .by_index(index)
-            .map_err(|e| match e {
-                zip::result::ZipError::UnsupportedArchive(why)
-                    if why == zip::result::ZipError::PASSWORD_REQUIRED =>
-                {
-                    FileFault::Encrypted
-                }
-                other => unreadable(format!("{name}: {other}")),
-            })?;
+        let file = self.archive.by_index(index).map_err(|e| match e {
+            zip::result::ZipError::UnsupportedArchive(why)
+                if why == zip::result::ZipError::PASSWORD_REQUIRED =>
+            {
+                FileFault::Encrypted
+            }
+            other => unreadable(format!("{name}: {other}")),
+        })?;
         let mut reader = BufReader::with_capacity(
             32 << 10,
             Counted {
@@ -190,7 +191,9 @@ impl<'a> Package<'a> {
 
 /// Normalises the name of a part: slashes, no leading slash, lower case (names of parts are compared so, ECMA-376 part 2 §6.2.2).
 pub(super) fn part_name(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
+    name.replace('\\', "/")
+        .trim_start_matches('/')
+        .to_lowercase()
 }
 
 /// Resolves the target of a relationship against the folder of the part that holds it.

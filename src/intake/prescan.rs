@@ -100,7 +100,10 @@ pub fn prescan(bytes: &[u8], limits: &Limits) -> Result<Facts, FileFault> {
     }
     for sheet in &sheets {
         if package.find(&sheet.part).is_none() {
-            return Err(unreadable(format!("the part of sheet {:?} is missing", sheet.raw_name)));
+            return Err(unreadable(format!(
+                "the part of sheet {:?} is missing",
+                sheet.raw_name
+            )));
         }
     }
     facts.cells = valued;
@@ -136,7 +139,9 @@ fn foreign(package: &mut Package<'_>) -> Result<(), FileFault> {
 }
 
 /// Finds the worksheets in tab order and the part of the shared strings.
-fn workbook_parts(package: &mut Package<'_>) -> Result<(Vec<SheetFacts>, Option<String>), FileFault> {
+fn workbook_parts(
+    package: &mut Package<'_>,
+) -> Result<(Vec<SheetFacts>, Option<String>), FileFault> {
     let rels = package
         .find("_rels/.rels")
         .ok_or_else(|| unreadable("a zip file without a workbook"))?;
@@ -232,8 +237,10 @@ pub(super) fn events(
 /// An attribute by its local name, entities decoded.
 pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     tag.attributes().with_checks(false).flatten().find_map(|a| {
-        (a.key.local_name().as_ref() == name)
-            .then(|| quick_xml::escape::unescape(&a.value).map_or_else(|_| a.value.to_string(), |v| v.into_owned()))
+        (a.key.local_name().as_ref() == name).then(|| {
+            quick_xml::escape::unescape(&a.value)
+                .map_or_else(|_| a.value.to_string(), |v| v.into_owned())
+        })
     })
 }
 
@@ -282,7 +289,10 @@ fn listed_sheets(source: &mut dyn BufRead) -> Result<Vec<(String, String, bool)>
 }
 
 /// Checks the stated and the real count of shared strings; gives those whose first run has an old font.
-fn shared_strings(source: &mut dyn BufRead, limits: &Limits) -> Result<HashMap<u64, Legacy>, FileFault> {
+fn shared_strings(
+    source: &mut dyn BufRead,
+    limits: &Limits,
+) -> Result<HashMap<u64, Legacy>, FileFault> {
     let mut fonts = HashMap::new();
     let mut index = 0_u64;
     let mut runs = 0_u32;
@@ -300,7 +310,8 @@ fn shared_strings(source: &mut dyn BufRead, limits: &Limits) -> Result<HashMap<u
                             return Err(too_large("cells_max", limits.cells_max));
                         }
                     }
-                    let unique = attribute(&tag, "uniqueCount").and_then(|t| t.trim().parse::<u64>().ok());
+                    let unique =
+                        attribute(&tag, "uniqueCount").and_then(|t| t.trim().parse::<u64>().ok());
                     if unique.is_some_and(|n| n > limits.cells_max.max(1 << 20)) {
                         return Err(too_large("cells_max", limits.cells_max));
                     }

@@ -107,7 +107,9 @@ impl<'s> SheetScan<'s> {
             "f" => {
                 if let Some(cell) = &mut self.cell {
                     cell.special.formula = true;
-                    if attribute(tag, "si").is_some_and(|si| si.parse::<u64>().map_or(true, |n| n > SHARED_MAX)) {
+                    if attribute(tag, "si")
+                        .is_some_and(|si| si.parse::<u64>().map_or(true, |n| n > SHARED_MAX))
+                    {
                         return Err(unreadable("a shared formula with an impossible index"));
                     }
                 }
@@ -127,7 +129,8 @@ impl<'s> SheetScan<'s> {
                     && cell.special.font == Legacy::No
                     && !cell.special.valued
                 {
-                    cell.special.font = attribute(tag, "val").map_or(Legacy::No, |v| font_encoding(&v));
+                    cell.special.font =
+                        attribute(tag, "val").map_or(Legacy::No, |v| font_encoding(&v));
                 }
             }
             "col" if !self.in_data => self.hidden_columns(tag),
@@ -144,7 +147,10 @@ impl<'s> SheetScan<'s> {
         for a in tag.attributes().with_checks(false).flatten() {
             match a.key.as_ref() {
                 "r" => {
-                    let row: u32 = a.value.parse().map_err(|_| unreadable("a row number that is none"))?;
+                    let row: u32 = a
+                        .value
+                        .parse()
+                        .map_err(|_| unreadable("a row number that is none"))?;
                     if row == 0 || row > ROWS_MAX {
                         return Err(unreadable("a row beyond the sheet"));
                     }
@@ -171,7 +177,10 @@ impl<'s> SheetScan<'s> {
         for a in tag.attributes().with_checks(false).flatten() {
             match a.key.as_ref() {
                 "r" => {
-                    let at: CellRef = a.value.parse().map_err(|_| unreadable("a cell address that is none"))?;
+                    let at: CellRef = a
+                        .value
+                        .parse()
+                        .map_err(|_| unreadable("a cell address that is none"))?;
                     place = Some(at);
                 }
                 "t" => {
@@ -285,7 +294,9 @@ impl<'s> SheetScan<'s> {
 
     fn hidden_columns(&mut self, tag: &BytesStart<'_>) {
         let number = |name: &str| attribute(tag, name).and_then(|v| v.parse::<u32>().ok());
-        let flat = attribute(tag, "width").and_then(|w| w.parse::<f64>().ok()).is_some_and(|w| w == 0.0);
+        let flat = attribute(tag, "width")
+            .and_then(|w| w.parse::<f64>().ok())
+            .is_some_and(|w| w == 0.0);
         if !(flag(tag, "hidden") || flat) {
             return;
         }

@@ -144,7 +144,10 @@ fn grid_cell(
         DataRef::String(text) => text_value(text)?,
         DataRef::SharedString(text) => text_value(text)?,
         DataRef::Int(n) => {
-            #[expect(clippy::cast_precision_loss, reason = "a workbook's numbers are doubles")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a workbook's numbers are doubles"
+            )]
             let n = *n as f64;
             Value::Number(n)
         }
@@ -172,7 +175,11 @@ fn grid_cell(
         },
         DataRef::DurationIso(text) => Value::Text(text.clone()),
     };
-    let font = if special.font == Legacy::No { look.font } else { special.font };
+    let font = if special.font == Legacy::No {
+        look.font
+    } else {
+        special.font
+    };
     Some(GridCell {
         at,
         value,

@@ -422,7 +422,7 @@ fn event(event: &Event, words: &Words<'_>) -> Vec<String> {
             .map(|c| change("change.held_change", c, &codes.join(", ")))
             .collect(),
         EventKind::Withdrawn => vec![words.say("change.withdrawn", &[date])],
-        EventKind::Marked { .. } => Vec::new(),
+        EventKind::Marked { .. } | EventKind::Received { .. } => Vec::new(),
         EventKind::Figure { figure, .. } => {
             let count = |n: Option<i64>| match n.and_then(|n| u64::try_from(n).ok()) {
                 Some(n) => Arg::Count(n),

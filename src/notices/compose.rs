@@ -381,7 +381,11 @@ pub(crate) fn line_of(desk: &Desk<'_>, task: &ConsolidatedTask) -> TaskLine {
 /// A department as a mail prints it.
 pub(crate) fn department_line(desk: &Desk<'_>, code: &str, item: &Item) -> DepartmentLine {
     let department = desk.config.roster.by_code(code);
-    let state = desk.consolidation.departments.iter().find(|d| d.code == code);
+    let state = desk
+        .consolidation
+        .departments
+        .iter()
+        .find(|d| d.code == code);
     let fact = |name: &str| item.facts.get(name).cloned().unwrap_or_default();
     DepartmentLine {
         name: department.map_or_else(
@@ -485,7 +489,10 @@ fn subject(desk: &Desk<'_>, decision: &Decision, sections: &[Section]) -> String
         "findings",
         find("held_back").map_or(0, |s| s.findings.len() + s.findings_more),
     );
-    add("missing", find("missing").map_or(0, |s| s.departments.len()));
+    add(
+        "missing",
+        find("missing").map_or(0, |s| s.departments.len()),
+    );
     add("stale", find("stale").map_or(0, |s| s.departments.len()));
     add("moved", find("moved").map_or(0, count));
     add(

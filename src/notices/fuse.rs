@@ -89,7 +89,11 @@ pub(crate) fn tell(digests: &mut Vec<Digest>, input: &Input<'_>, mails: usize) {
 pub(crate) fn count(said: &mut SaidLedger, digests: &[Digest]) {
     let mails = digests
         .iter()
-        .filter(|d| d.candidates.iter().any(|c| c.audience != Audience::Operator))
+        .filter(|d| {
+            d.candidates
+                .iter()
+                .any(|c| c.audience != Audience::Operator)
+        })
         .count();
     if mails > 0 {
         said.recent_counts

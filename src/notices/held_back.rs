@@ -93,10 +93,7 @@ fn offer(
 fn fingerprint(finding: &Finding) -> String {
     let place = match &finding.task {
         Some(task) => format!("{task}|{:?}", finding.field),
-        None => format!(
-            "{:?}|{:?}|{:?}",
-            finding.file, finding.sheet, finding.field
-        ),
+        None => format!("{:?}|{:?}|{:?}", finding.file, finding.sheet, finding.field),
     };
     let mark = address::short_hash(&format!("{}|{place}|{}", finding.code, finding.value));
     mark[..8].to_owned()

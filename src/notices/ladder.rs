@@ -4,10 +4,7 @@ use crate::domain::notice::SendReason;
 
 /// The step of the due-soon ladder reached with so many working days left: the latest one only.
 pub(crate) fn due_soon_step(days: &[u32], left: i64) -> Option<u32> {
-    days.iter()
-        .copied()
-        .filter(|s| left <= i64::from(*s))
-        .min()
+    days.iter().copied().filter(|s| left <= i64::from(*s)).min()
 }
 
 /// The step of the overdue ladder reached after so many working days, repeats counted on: the latest one only.

@@ -31,12 +31,10 @@ pub(crate) fn silent_annex(scene: &Scene<'_>, out: &mut Vec<Candidate>, kind: Si
         for to in addresses(&department.mail) {
             let told = scene.told(&to, &subject);
             let since = |d| scene.input.calendar.working_days(d, scene.day);
-            lasting |= told.is_some_and(|s| {
-                since(s.first) >= i64::from(settings.escalate_head_days.max(1))
-            });
+            lasting |= told
+                .is_some_and(|s| since(s.first) >= i64::from(settings.escalate_head_days.max(1)));
             let repeat = settings.repeat_days;
-            let due = told
-                .is_none_or(|s| repeat > 0 && since(s.last) >= i64::from(repeat));
+            let due = told.is_none_or(|s| repeat > 0 && since(s.last) >= i64::from(repeat));
             if due {
                 out.push(Candidate {
                     to,

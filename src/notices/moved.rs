@@ -30,8 +30,13 @@ fn find(scene: &Scene<'_>, out: &mut Vec<Candidate>) {
                 if scene.told(&to, &subject).is_some_and(|s| s.key == key) {
                     continue;
                 }
-                let mut item =
-                    task_item(SendReason::DeadlineMoved, &department.code, task, 0, key.clone());
+                let mut item = task_item(
+                    SendReason::DeadlineMoved,
+                    &department.code,
+                    task,
+                    0,
+                    key.clone(),
+                );
                 item.step = None;
                 item.facts.insert("from".to_owned(), printed(before));
                 item.facts.insert("to".to_owned(), printed(&memory.due));

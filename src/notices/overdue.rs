@@ -17,9 +17,11 @@ fn find(scene: &Scene<'_>, out: &mut Vec<Candidate>) {
         if task.unreported || !is_overdue(task) {
             continue;
         }
-        let Some(step) = task.score.working_days_late.and_then(|late| {
-            overdue_step(&settings.overdue_days, settings.repeat_days, late)
-        }) else {
+        let Some(step) = task
+            .score
+            .working_days_late
+            .and_then(|late| overdue_step(&settings.overdue_days, settings.repeat_days, late))
+        else {
             continue;
         };
         let subject = ladder_subject("late", task);

@@ -39,9 +39,11 @@ fn find(scene: &Scene<'_>, out: &mut Vec<Candidate>) {
         let parts: Vec<&str> = said.subject.split('|').collect();
         let standing = match parts.as_slice() {
             ["due", .., due] => due_soon(scene, task_of(&said.subject, "due", due), due),
-            [matter @ ("late" | "late-head" | "late-leader" | "late-office"), .., due] => {
-                late(scene, task_of(&said.subject, matter, due), due, matter)
-            }
+            [
+                matter @ ("late" | "late-head" | "late-leader" | "late-office"),
+                ..,
+                due,
+            ] => late(scene, task_of(&said.subject, matter, due), due, matter),
             ["unreported", ..] => unreported(scene, &said.subject["unreported|".len()..]),
             ["missing", code, ..] => silence(scene, code, Silence::Missing),
             ["stale", code, ..] => silence(scene, code, Silence::Stale),
@@ -74,9 +76,7 @@ fn candidate(scene: &Scene<'_>, said: &Said, weight: Weight, how: &str) -> Candi
         let due = parts.last().copied().unwrap_or("");
         Some(task_of(&said.subject, parts[0], due).to_owned())
     } else {
-        said.subject
-            .strip_prefix("unreported|")
-            .map(str::to_owned)
+        said.subject.strip_prefix("unreported|").map(str::to_owned)
     };
     let department = match &task {
         Some(id) => scene

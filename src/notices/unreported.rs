@@ -2,9 +2,7 @@
 
 use super::Notice;
 use super::ladder::due_soon_step;
-use super::scene::{
-    Candidate, Scene, Weight, addresses, is_open_in_time, is_overdue, task_item,
-};
+use super::scene::{Candidate, Scene, Weight, addresses, is_open_in_time, is_overdue, task_item};
 use crate::domain::notice::{Audience, SendReason};
 
 /// The notice.
@@ -38,8 +36,13 @@ fn find(scene: &Scene<'_>, out: &mut Vec<Candidate>) {
                 if scene.told(&to, &subject).is_some_and(|s| s.key == key) {
                     continue;
                 }
-                let mut item =
-                    task_item(SendReason::Unreported, &department.code, task, 0, key.clone());
+                let mut item = task_item(
+                    SendReason::Unreported,
+                    &department.code,
+                    task,
+                    0,
+                    key.clone(),
+                );
                 item.step = None;
                 out.push(Candidate {
                     to,

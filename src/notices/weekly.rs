@@ -50,7 +50,13 @@ fn find(scene: &Scene<'_>, out: &mut Vec<Candidate>) {
                 .map(|t| t.row.id.as_str())
                 .collect();
             if !late.is_empty() {
-                offer(scene, out, Audience::Head, &[to], ("tasks", late.join("\n")));
+                offer(
+                    scene,
+                    out,
+                    Audience::Head,
+                    &[to],
+                    ("tasks", late.join("\n")),
+                );
             }
         }
     }
@@ -133,9 +139,7 @@ fn is_due(input: &Input<'_>) -> bool {
 fn week(input: &Input<'_>) -> Option<(Date, Date)> {
     let day = input.now.as_of;
     let back = i64::from(day.weekday().to_monday_zero_offset());
-    let monday = day
-        .checked_sub(jiff::Span::new().days(back))
-        .ok()?;
+    let monday = day.checked_sub(jiff::Span::new().days(back)).ok()?;
     let first = input.calendar.working_on_or_after(monday);
     let sunday = monday.checked_add(jiff::Span::new().days(6)).ok()?;
     (first <= sunday).then_some((monday, first))

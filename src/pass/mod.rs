@@ -5,13 +5,13 @@ mod publications;
 use std::collections::BTreeMap;
 
 use crate::config::Config;
+use crate::domain::assessment::{Assessment, Baseline};
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{Consolidation, TrendPoint};
-use crate::domain::assessment::{Assessment, Baseline};
 use crate::domain::finding::Finding;
 use crate::domain::indicator::Indicator;
 use crate::domain::ledger::{Event, Ledger, Version};
-use crate::domain::notice::{OutboxEntry, SaidLedger};
+use crate::domain::notice::{MailState, OutboxEntry, SaidLedger};
 use crate::domain::now::Now;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
 use crate::notices::{Composed, Plan, Templates};
@@ -59,7 +59,12 @@ pub struct Core {
 impl Core {
     /// The context of one pass.
     #[must_use]
-    pub fn context<'a>(&'a self, alarms: &'a [String], released: bool) -> Context<'a> {
+    pub fn context<'a>(
+        &'a self,
+        alarms: &'a [String],
+        released: bool,
+        at_once: bool,
+    ) -> Context<'a> {
         Context {
             config: &self.config,
             calendar: &self.calendar,
@@ -70,6 +75,7 @@ impl Core {
             templates: &self.templates,
             alarms,
             released,
+            at_once,
         }
     }
 
@@ -108,6 +114,8 @@ pub struct Context<'a> {
     pub alarms: &'a [String],
     /// A person released what the fuse held.
     pub released: bool,
+    /// The hour of day does not matter (`annexd once`).
+    pub at_once: bool,
 }
 
 /// A file to be published, atomically, if its bytes differ.
@@ -140,14 +148,20 @@ pub struct Effects {
 
 /// Judges a snapshot without effect: what `check` shows and what every pass begins with.
 #[must_use]
-pub fn assess(ledger: &Ledger, snapshot: &Snapshot, now: &Now, cx: &Context<'_>) -> (Option<Baseline>, Assessment) {
-    let (approved, others): (Vec<&SeenFile>, Vec<&SeenFile>) =
-        snapshot.files.iter().partition(|f| f.role == Role::Baseline);
-    let (baseline, remarks) = rules::baseline(&approved, cx.config);
+pub fn assess(
+    ledger: &Ledger,
+    snapshot: &Snapshot,
+    now: &Now,
+    cx: &Context<'_>,
+) -> (Option<Baseline>, Assessment) {
+    let (approved, others): (Vec<&SeenFile>, Vec<&SeenFile>) = snapshot
+        .files
+        .iter()
+        .partition(|f| f.role == Role::Baseline);
     let files: Vec<SeenFile> = others.into_iter().cloned().collect();
-    let mut assessment = rules::assess(&rules::Input {
+    let input = rules::Input {
         files: &files,
-        baseline: baseline.as_ref(),
+        baseline: None,
         ledger,
         as_of: now.as_of,
         config: cx.config,
@@ -155,6 +169,11 @@ pub fn assess(ledger: &Ledger, snapshot: &Snapshot, now: &Now, cx: &Context<'_>)
         words: cx.words,
         own: cx.own,
         indicators: cx.indicators,
+    };
+    let (baseline, remarks) = rules::baseline::baseline(&approved, &input);
+    let mut assessment = rules::assess(&rules::Input {
+        baseline: baseline.as_ref(),
+        ..input
     });
     assessment.findings.extend(remarks);
     (baseline, assessment)
@@ -162,12 +181,27 @@ pub fn assess(ledger: &Ledger, snapshot: &Snapshot, now: &Now, cx: &Context<'_>)
 
 /// Advances the state by one snapshot.
 #[must_use]
-pub fn advance(state: &State, snapshot: &Snapshot, now: &Now, cx: &Context<'_>) -> (State, Effects) {
+pub fn advance(
+    state: &State,
+    snapshot: &Snapshot,
+    now: &Now,
+    cx: &Context<'_>,
+) -> (State, Effects) {
     let (baseline, assessment) = assess(&state.ledger, snapshot, now, cx);
-    let judged: Vec<SeenFile> =
-        snapshot.files.iter().filter(|f| f.role != Role::Baseline).cloned().collect();
-    let (ledger, events, versions) =
-        ledger::advance(&state.ledger, &assessment, &judged, baseline.as_ref(), now, cx.config);
+    let judged: Vec<SeenFile> = snapshot
+        .files
+        .iter()
+        .filter(|f| f.role != Role::Baseline)
+        .cloned()
+        .collect();
+    let (ledger, events, versions) = ledger::advance(
+        &state.ledger,
+        &assessment,
+        &judged,
+        baseline.as_ref(),
+        now,
+        cx.config,
+    );
     let mut log: Vec<Event> = events.iter().rev().cloned().collect();
     log.extend(state.log.iter().cloned());
     log.truncate(usize::try_from(cx.config.limits.log_rows).unwrap_or(usize::MAX));
@@ -185,7 +219,7 @@ pub fn advance(state: &State, snapshot: &Snapshot, now: &Now, cx: &Context<'_>) 
         oddities: &snapshot.oddities,
     });
     if let Err(imbalances) = sheets::balance(&consolidation) {
-        return refuse(state, consolidation, &imbalances);
+        return refuse(state, consolidation, &imbalances, cx.text);
     }
     let mut alarms: Vec<String> = cx.alarms.to_vec();
     alarms.extend(publications::missing_years(&consolidation, cx.calendar));
@@ -213,9 +247,17 @@ pub fn advance(state: &State, snapshot: &Snapshot, now: &Now, cx: &Context<'_>) 
 }
 
 /// An imbalance is a defect of ours: nothing is published, nothing is accepted, the operator is told.
-fn refuse(state: &State, consolidation: Consolidation, imbalances: &[sheets::Imbalance]) -> (State, Effects) {
-    let told: Vec<String> = imbalances.iter().map(ToString::to_string).collect();
-    let why = format!("the control sums do not agree; nothing was published or accepted: {}", told.join("; "));
+fn refuse(
+    state: &State,
+    consolidation: Consolidation,
+    imbalances: &[sheets::Imbalance],
+    text: &Text,
+) -> (State, Effects) {
+    let told: Vec<String> = imbalances.iter().map(|i| i.say(text).to_string()).collect();
+    let why = format!(
+        "the control sums do not agree; nothing was published or accepted: {}",
+        told.join("; ")
+    );
     let effects = Effects {
         publications: Vec::new(),
         events: Vec::new(),
@@ -236,8 +278,14 @@ struct Speech {
     problems: Vec<String>,
 }
 
-fn speak(state: &State, consolidation: &Consolidation, alarms: &[String], now: &Now, cx: &Context<'_>) -> Speech {
-    let plan = plan(&state.said, consolidation, alarms, now, cx);
+fn speak(
+    state: &State,
+    consolidation: &Consolidation,
+    alarms: &[String],
+    now: &Now,
+    cx: &Context<'_>,
+) -> Speech {
+    let plan = plan(state, consolidation, alarms, now, cx);
     let composed = compose(&plan, consolidation, now, cx);
     let mut entries = state.outbox.clone();
     let queued = outbox::enqueue(&mut entries, composed.mails);
@@ -249,32 +297,69 @@ fn speak(state: &State, consolidation: &Consolidation, alarms: &[String], now: &
             plan.waiting.len()
         ));
     }
-    Speech { plan, outbox: entries, queued, problems }
+    Speech {
+        plan,
+        outbox: entries,
+        queued,
+        problems,
+    }
 }
 
 /// Decides what is to be said; nothing is queued by it.
 #[must_use]
-pub fn plan(said: &SaidLedger, consolidation: &Consolidation, alarms: &[String], now: &Now, cx: &Context<'_>) -> Plan {
+pub fn plan(
+    state: &State,
+    consolidation: &Consolidation,
+    alarms: &[String],
+    now: &Now,
+    cx: &Context<'_>,
+) -> Plan {
+    let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
+    let refused: Vec<(String, String)> = failed
+        .map(|e| (e.mail.to.clone(), e.last_error.clone().unwrap_or_default()))
+        .collect();
     notices::plan(&notices::Input {
         consolidation,
-        said,
+        said: &state.said,
         config: cx.config,
         calendar: cx.calendar,
         now,
+        at_once: cx.at_once,
         alarms,
+        refused: &refused,
         released: cx.released,
     })
 }
 
 /// Composes the mails of a plan.
 #[must_use]
-pub fn compose(plan: &Plan, consolidation: &Consolidation, now: &Now, cx: &Context<'_>) -> Composed {
-    notices::compose(&plan.decisions, &plan.said, consolidation, cx.config, cx.text, cx.templates, now)
+pub fn compose(
+    plan: &Plan,
+    consolidation: &Consolidation,
+    now: &Now,
+    cx: &Context<'_>,
+) -> Composed {
+    notices::compose(
+        &plan.decisions,
+        &plan.said,
+        consolidation,
+        cx.config,
+        cx.text,
+        cx.templates,
+        now,
+    )
 }
 
 /// Rebuilds the consolidation of a past day from the history: its ledger, without the findings of that day's files.
 #[must_use]
-pub fn rebuild(ledger: &Ledger, baseline: Option<&Baseline>, log: &[Event], trend: &[TrendPoint], now: &Now, cx: &Context<'_>) -> Consolidation {
+pub fn rebuild(
+    ledger: &Ledger,
+    baseline: Option<&Baseline>,
+    log: &[Event],
+    trend: &[TrendPoint],
+    now: &Now,
+    cx: &Context<'_>,
+) -> Consolidation {
     let assessment = Assessment {
         departments: publications::departments(ledger, cx.config),
         findings: Vec::<Finding>::new(),

@@ -30,7 +30,9 @@ pub(super) fn all(
         let half = jobs.len().div_ceil(2);
         let (first, second) = jobs.split_at(half);
         let work = |part: &[Job<'_>]| -> Vec<_> {
-            part.iter().map(|job| job.run(consolidation, snapshot, cx)).collect()
+            part.iter()
+                .map(|job| job.run(consolidation, snapshot, cx))
+                .collect()
         };
         let handle = scope.spawn(move || work(second));
         let mut done = work(first);
@@ -57,23 +59,41 @@ enum Job<'a> {
 }
 
 impl Job<'_> {
-    fn run(&self, consolidation: &Consolidation, snapshot: &Snapshot, cx: &Context<'_>) -> Result<Publication, String> {
+    fn run(
+        &self,
+        consolidation: &Consolidation,
+        snapshot: &Snapshot,
+        cx: &Context<'_>,
+    ) -> Result<Publication, String> {
         let (path, book) = match self {
             Job::Consolidated => (
                 cx.config.publish.consolidated.clone(),
                 sheets::build(consolidation, cx.config, cx.text),
             ),
             Job::Feedback(department) => {
-                let files = snapshot.files.iter().filter(|f| of_department(f, department, consolidation));
+                let files = snapshot
+                    .files
+                    .iter()
+                    .filter(|f| of_department(f, department, consolidation));
                 let book = build_feedback(department, files, consolidation, cx);
-                (format!("{}/{}.xlsx", cx.config.publish.feedback, department.code), book)
+                (
+                    format!("{}/{}.xlsx", cx.config.publish.feedback, department.code),
+                    book,
+                )
             }
             Job::Trial(file) => {
                 let department = trial_department(file, consolidation);
                 let book = build_feedback(&department, std::iter::once(*file), consolidation, cx);
                 let stem = file.path.rsplit('/').next().unwrap_or(&file.path);
                 let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s);
-                (format!("{}/{}/{stem}.xlsx", cx.config.publish.feedback, cx.config.folders.trial.trim_start_matches('_')), book)
+                (
+                    format!(
+                        "{}/{}/{stem}.xlsx",
+                        cx.config.publish.feedback,
+                        cx.config.folders.trial.trim_start_matches('_')
+                    ),
+                    book,
+                )
             }
         };
         match xlsx::render(&book) {
@@ -90,7 +110,12 @@ fn build_feedback<'a>(
     cx: &Context<'_>,
 ) -> crate::book::Book {
     let readings: Vec<(&str, &Reading)> = files
-        .filter_map(|f| f.content.as_ref().ok().map(|r| (f.path.as_str(), r.as_ref())))
+        .filter_map(|f| {
+            f.content
+                .as_ref()
+                .ok()
+                .map(|r| (f.path.as_str(), r.as_ref()))
+        })
         .collect();
     feedback::build(&feedback::Input {
         department,
@@ -102,13 +127,18 @@ fn build_feedback<'a>(
 }
 
 /// Whether a file is one of a department's annexes: its own file, or any file its findings name.
-fn of_department(file: &SeenFile, department: &DepartmentState, consolidation: &Consolidation) -> bool {
+fn of_department(
+    file: &SeenFile,
+    department: &DepartmentState,
+    consolidation: &Consolidation,
+) -> bool {
     if file.role != Role::Annex {
         return false;
     }
     department.file.as_deref() == Some(file.path.as_str())
         || consolidation.findings.iter().any(|f| {
-            f.file.as_deref() == Some(file.path.as_str()) && f.department.as_deref() == Some(&department.code)
+            f.file.as_deref() == Some(file.path.as_str())
+                && f.department.as_deref() == Some(&department.code)
         })
 }
 
@@ -119,7 +149,9 @@ fn trial_department(file: &SeenFile, consolidation: &Consolidation) -> Departmen
         .iter()
         .find(|f| f.file.as_deref() == Some(file.path.as_str()) && f.department.is_some())
         .and_then(|f| f.department.clone());
-    let known = code.and_then(|c| consolidation.departments.iter().find(|d| d.code == c)).cloned();
+    let known = code
+        .and_then(|c| consolidation.departments.iter().find(|d| d.code == c))
+        .cloned();
     let mut state = known.unwrap_or_else(|| DepartmentState {
         code: String::new(),
         name: file.path.clone(),
@@ -146,9 +178,18 @@ fn trial_department(file: &SeenFile, consolidation: &Consolidation) -> Departmen
 /// Departments of a rebuilt ledger: the roster's, else those it knows.
 pub(super) fn departments(ledger: &Ledger, config: &Config) -> Vec<(String, String)> {
     if config.roster.is_stated() {
-        return config.roster.departments.iter().map(|d| (d.code.clone(), d.name.clone())).collect();
+        return config
+            .roster
+            .departments
+            .iter()
+            .map(|d| (d.code.clone(), d.name.clone()))
+            .collect();
     }
-    ledger.departments.iter().map(|(code, d)| (code.clone(), d.name.clone())).collect()
+    ledger
+        .departments
+        .iter()
+        .map(|(code, d)| (code.clone(), d.name.clone()))
+        .collect()
 }
 
 /// Years that due days need and the calendar lacks: a loud alarm, never "weekends only" in silence.

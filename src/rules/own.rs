@@ -28,6 +28,14 @@ pub struct OwnRules {
     rules: Vec<Compiled>,
 }
 
+impl std::fmt::Debug for OwnRules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnRules")
+            .field("count", &self.rules.len())
+            .finish()
+    }
+}
+
 /// What is wrong with an own rule: its index in the config, what, and the column in the expression, from 1 (0: no place).
 pub type OwnRuleProblem = (usize, String, usize);
 

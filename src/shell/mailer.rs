@@ -372,13 +372,9 @@ impl Job {
         };
         let hello = ClientId::default();
         enter(Step::Connect);
-        let wrapper = self
-            .tls
-            .as_ref()
-            .filter(|_| self.security == Security::Tls);
+        let wrapper = self.tls.as_ref().filter(|_| self.security == Security::Tls);
         let address = (self.host.as_str(), self.port);
-        let mut server =
-            SmtpConnection::connect(address, Some(timeout), &hello, wrapper, None)?;
+        let mut server = SmtpConnection::connect(address, Some(timeout), &hello, wrapper, None)?;
         if let (Security::Starttls, Some(tls)) = (self.security, &self.tls) {
             enter(Step::Starttls);
             if !server.can_starttls() {

@@ -46,7 +46,10 @@ pub fn worker_main() -> i32 {
             Ok(Err(fault)) => Answer::Fault(WireFault::from(fault)),
             Err(_) => Answer::Fault(WireFault::Unreadable("the reader gave up".to_owned())),
         };
-        let mut counted = Counting { inner: &mut output, bytes: 0 };
+        let mut counted = Counting {
+            inner: &mut output,
+            bytes: 0,
+        };
         let written = serde_json::to_writer(&mut counted, &answer);
         let size = counted.bytes;
         if written.is_err() || output.write_all(b"\n").is_err() || output.flush().is_err() {
@@ -124,13 +127,29 @@ fn write_request(to: &mut impl Write, limits: &Limits, bytes: &[u8]) -> io::Resu
 fn read_request(from: &mut impl Read) -> io::Result<Option<(Limits, Vec<u8>)>> {
     let mut head = [0_u8; 96];
     if let Err(e) = from.read_exact(&mut head) {
-        return if e.kind() == io::ErrorKind::UnexpectedEof { Ok(None) } else { Err(e) };
+        return if e.kind() == io::ErrorKind::UnexpectedEof {
+            Ok(None)
+        } else {
+            Err(e)
+        };
     }
     let mut n = [0_u64; 12];
     for (n, chunk) in n.iter_mut().zip(head.chunks_exact(8)) {
-        *n = chunk.iter().rev().fold(0, |acc, b| (acc << 8) | u64::from(*b));
+        *n = chunk
+            .iter()
+            .rev()
+            .fold(0, |acc, b| (acc << 8) | u64::from(*b));
     }
-    let [file_bytes_max, inflated_bytes_max, rows_max, columns_max, cells_max, entries_max, files_max, ..] = n;
+    let [
+        file_bytes_max,
+        inflated_bytes_max,
+        rows_max,
+        columns_max,
+        cells_max,
+        entries_max,
+        files_max,
+        ..,
+    ] = n;
     let limits = Limits {
         file_bytes_max,
         inflated_bytes_max,
@@ -258,12 +277,18 @@ impl<'de> serde::de::Visitor<'de> for WireValueVisitor {
         Ok(WireValue::Number(v))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a workbook's numbers are doubles")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a workbook's numbers are doubles"
+    )]
     fn visit_u64<E>(self, v: u64) -> Result<WireValue, E> {
         Ok(WireValue::Number(v as f64))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a workbook's numbers are doubles")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a workbook's numbers are doubles"
+    )]
     fn visit_i64<E>(self, v: i64) -> Result<WireValue, E> {
         Ok(WireValue::Number(v as f64))
     }
@@ -274,14 +299,20 @@ impl<'de> serde::de::Visitor<'de> for WireValueVisitor {
 
     fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<WireValue, A::Error> {
         use serde::de::Error as _;
-        let at = seq.next_element()?.ok_or_else(|| A::Error::custom("no day"))?;
-        let serial = seq.next_element()?.ok_or_else(|| A::Error::custom("no serial"))?;
+        let at = seq
+            .next_element()?
+            .ok_or_else(|| A::Error::custom("no day"))?;
+        let serial = seq
+            .next_element()?
+            .ok_or_else(|| A::Error::custom("no serial"))?;
         Ok(WireValue::Date(at, serial))
     }
 
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<WireValue, A::Error> {
         use serde::de::Error as _;
-        let (_, e): (String, String) = map.next_entry()?.ok_or_else(|| A::Error::custom("no error text"))?;
+        let (_, e): (String, String) = map
+            .next_entry()?
+            .ok_or_else(|| A::Error::custom("no error text"))?;
         Ok(WireValue::Error { e })
     }
 }
@@ -345,7 +376,10 @@ impl From<Grid> for WireGrid {
                     WireCell(cell.at.row, cell.at.col, flags, value)
                 })
                 .collect(),
-            m: s.merges.iter().map(|(a, b)| (a.row, a.col, b.row, b.col)).collect(),
+            m: s.merges
+                .iter()
+                .map(|(a, b)| (a.row, a.col, b.row, b.col))
+                .collect(),
             r: s.hidden_rows,
             k: s.hidden_cols,
         };
@@ -482,7 +516,8 @@ impl Parsers {
     #[must_use]
     pub fn parse_all<B: AsRef<[u8]> + Sync>(&self, files: &[B]) -> Vec<Result<Grid, FileFault>> {
         let next = AtomicUsize::new(0);
-        let answers: Vec<Mutex<Option<Result<Grid, FileFault>>>> = files.iter().map(|_| Mutex::new(None)).collect();
+        let answers: Vec<Mutex<Option<Result<Grid, FileFault>>>> =
+            files.iter().map(|_| Mutex::new(None)).collect();
         std::thread::scope(|scope| {
             for _ in 0..self.workers.min(files.len()) {
                 scope.spawn(|| {
@@ -500,17 +535,18 @@ impl Parsers {
         answers
             .into_iter()
             .map(|place| {
-                place
-                    .into_inner()
-                    .ok()
-                    .flatten()
-                    .unwrap_or_else(|| Err(FileFault::Unreadable("the parser did not answer".to_owned())))
+                place.into_inner().ok().flatten().unwrap_or_else(|| {
+                    Err(FileFault::Unreadable(
+                        "the parser did not answer".to_owned(),
+                    ))
+                })
             })
             .collect()
     }
 
     fn start(&self) -> Result<Worker, FileFault> {
-        Worker::start(&self.exe).map_err(|e| FileFault::Unreadable(format!("the parser does not start: {e}")))
+        Worker::start(&self.exe)
+            .map_err(|e| FileFault::Unreadable(format!("the parser does not start: {e}")))
     }
 
     fn ask(&self, worker: &mut Worker, bytes: &[u8]) -> Result<Answer, Broken> {
@@ -539,7 +575,9 @@ impl Parsers {
         };
         match broken {
             Broken::Time => time,
-            Broken::Talk(why) => FileFault::Unreadable(format!("the parser's answer cannot be read: {why}")),
+            Broken::Talk(why) => {
+                FileFault::Unreadable(format!("the parser's answer cannot be read: {why}"))
+            }
             Broken::Died(early) => match early.or(status).and_then(|s| s.signal()) {
                 // SIGXCPU
                 Some(24) => time,
@@ -548,7 +586,9 @@ impl Parsers {
                     limit: "memory".to_owned(),
                     max: self.limits.parser_memory_bytes,
                 },
-                Some(signal) => FileFault::Unreadable(format!("the parser ended with signal {signal}")),
+                Some(signal) => {
+                    FileFault::Unreadable(format!("the parser ended with signal {signal}"))
+                }
                 None => FileFault::Unreadable("the parser ended without an answer".to_owned()),
             },
         }
@@ -570,17 +610,19 @@ impl Worker {
             .take()
             .ok_or_else(|| io::Error::other("no standard output"))?;
         let (to, lines) = bounded(1);
-        std::thread::Builder::new().name("parser-answers".to_owned()).spawn(move || {
-            let mut output = BufReader::with_capacity(256 << 10, output);
-            loop {
-                let mut line = Vec::new();
-                let read = output.read_until(b'\n', &mut line).map(|_| line);
-                let end = !matches!(&read, Ok(line) if line.last() == Some(&b'\n'));
-                if to.send(read).is_err() || end {
-                    break;
+        std::thread::Builder::new()
+            .name("parser-answers".to_owned())
+            .spawn(move || {
+                let mut output = BufReader::with_capacity(256 << 10, output);
+                loop {
+                    let mut line = Vec::new();
+                    let read = output.read_until(b'\n', &mut line).map(|_| line);
+                    let end = !matches!(&read, Ok(line) if line.last() == Some(&b'\n'));
+                    if to.send(read).is_err() || end {
+                        break;
+                    }
                 }
-            }
-        })?;
+            })?;
         Ok(Self {
             child,
             input,
@@ -597,7 +639,10 @@ impl Worker {
         }
         // The pipe is closed already when it died: give the system the moment to record it.
         for _ in 0..50 {
-            if !matches!(self.lines.try_recv(), Err(crossbeam_channel::TryRecvError::Disconnected)) {
+            if !matches!(
+                self.lines.try_recv(),
+                Err(crossbeam_channel::TryRecvError::Disconnected)
+            ) {
                 break;
             }
             if let Ok(Some(status)) = self.child.try_wait() {

@@ -66,13 +66,10 @@ pub struct Place<'a> {
 ///
 /// # Errors
 /// When there is none, or others may read it.
-pub fn read(
-    place: Place<'_>,
-    env: &dyn Fn(&str) -> Option<String>,
-) -> Result<Secret, SecretError> {
+pub fn read(place: Place<'_>, env: &dyn Fn(&str) -> Option<String>) -> Result<Secret, SecretError> {
     if !place.variable.is_empty() {
-        let value =
-            env(place.variable).ok_or_else(|| SecretError::NoVariable(place.variable.to_owned()))?;
+        let value = env(place.variable)
+            .ok_or_else(|| SecretError::NoVariable(place.variable.to_owned()))?;
         return checked(&value, place.variable);
     }
     if place.file.exists() {

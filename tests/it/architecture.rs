@@ -10,7 +10,9 @@ fn root() -> PathBuf {
 
 fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     let mut out = Vec::new();
-    let Ok(entries) = fs::read_dir(dir) else { return out };
+    let Ok(entries) = fs::read_dir(dir) else {
+        return out;
+    };
     for entry in entries {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -24,13 +26,19 @@ fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 fn short(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap().to_string_lossy().into_owned()
+    path.strip_prefix(root())
+        .unwrap()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Code without comment lines.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .filter(|l| !l.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn floors() -> BTreeMap<String, u8> {
@@ -47,14 +55,23 @@ fn floors() -> BTreeMap<String, u8> {
 
 fn module(path: &Path) -> String {
     let rel = short(path);
-    let first = rel.strip_prefix("src/").unwrap().split('/').next().unwrap().to_owned();
+    let first = rel
+        .strip_prefix("src/")
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
     first.trim_end_matches(".rs").to_owned()
 }
 
 #[test]
 fn imports_go_down_only() {
     let floors = floors();
-    assert!(floors.len() >= 15, "the table of floors in src/lib.rs was not found");
+    assert!(
+        floors.len() >= 15,
+        "the table of floors in src/lib.rs was not found"
+    );
     let mut wrong = Vec::new();
     for path in files(&root().join("src"), "rs") {
         let here = module(&path);
@@ -69,7 +86,10 @@ fn imports_go_down_only() {
             let named = code(&path).contains(&format!("crate::{name}"));
             let allowed = other < floor || name == &here || (other == floor && *floor != 2);
             if named && !allowed {
-                wrong.push(format!("{} (floor {floor}) names crate::{name} (floor {other})", short(&path)));
+                wrong.push(format!(
+                    "{} (floor {floor}) names crate::{name} (floor {other})",
+                    short(&path)
+                ));
             }
         }
     }
@@ -91,7 +111,10 @@ fn outside_crates_are_named_in_one_file_each() {
             .map(|p| short(p))
             .collect();
         assert!(named.len() == 1, "{krate} is named in {named:?}");
-        assert!(named[0].starts_with(home), "{krate} is named in {named:?}, not below {home}");
+        assert!(
+            named[0].starts_with(home),
+            "{krate} is named in {named:?}, not below {home}"
+        );
     }
 }
 
@@ -99,8 +122,18 @@ fn outside_crates_are_named_in_one_file_each() {
 fn nothing_below_floor_four_does_io_or_reads_a_clock() {
     let floors = floors();
     let banned = [
-        "std::fs", "std::net", "std::process", "std::thread::sleep", "SystemTime", "Instant::now",
-        "Timestamp::now", "Zoned::now", "println!", "eprintln!", "std::env::var", "std::io::stdin",
+        "std::fs",
+        "std::net",
+        "std::process",
+        "std::thread::sleep",
+        "SystemTime",
+        "Instant::now",
+        "Timestamp::now",
+        "Zoned::now",
+        "println!",
+        "eprintln!",
+        "std::env::var",
+        "std::io::stdin",
     ];
     let mut wrong = Vec::new();
     for path in files(&root().join("src"), "rs") {
@@ -179,7 +212,11 @@ fn templates_and_config_are_composed_unicode() {
     for dir in ["templates", "config"] {
         for ending in ["toml", "txt", "html"] {
             for path in files(&root().join(dir), ending) {
-                assert!(is_nfc(&fs::read_to_string(&path).unwrap()), "{} is not NFC", short(&path));
+                assert!(
+                    is_nfc(&fs::read_to_string(&path).unwrap()),
+                    "{} is not NFC",
+                    short(&path)
+                );
             }
         }
     }
@@ -188,11 +225,26 @@ fn templates_and_config_are_composed_unicode() {
 #[test]
 fn the_tree_names_no_place_of_a_machine() {
     let mut wrong = Vec::new();
-    for dir in ["src", "tests", "config", "templates", "docs", "benches", ".ci", "deploy"] {
-        for ending in ["rs", "toml", "md", "py", "sh", "txt", "html", "csv", "service"] {
+    for dir in [
+        "src",
+        "tests",
+        "config",
+        "templates",
+        "docs",
+        "benches",
+        ".ci",
+        "deploy",
+    ] {
+        for ending in [
+            "rs", "toml", "md", "py", "sh", "txt", "html", "csv", "service",
+        ] {
             for path in files(&root().join(dir), ending) {
                 let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
-                for word in [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("bash", "_jobs")] {
+                for word in [
+                    concat!("/wo", "rk/"),
+                    concat!("/ro", "ot/"),
+                    concat!("bash", "_jobs"),
+                ] {
                     if text.contains(word) {
                         wrong.push(format!("{} names {word}", short(&path)));
                     }

@@ -6,11 +6,18 @@ use std::path::Path;
 use annexd::config::Config;
 
 fn cases(kind: &str) -> Vec<(String, String)> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/config").join(kind);
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cases/config")
+        .join(kind);
     let mut out: Vec<(String, String)> = fs::read_dir(dir)
         .unwrap()
         .map(|e| e.unwrap().path())
-        .map(|p| (p.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&p).unwrap()))
+        .map(|p| {
+            (
+                p.file_name().unwrap().to_string_lossy().into_owned(),
+                fs::read_to_string(&p).unwrap(),
+            )
+        })
         .collect();
     out.sort();
     out
@@ -47,7 +54,9 @@ fn every_mistake_is_told_together_with_line_and_remedy() {
         assert!(!expected.is_empty(), "{name} expects nothing");
         for (line, part) in expected {
             assert!(
-                problems.iter().any(|p| p.line == line && p.message.contains(part)),
+                problems
+                    .iter()
+                    .any(|p| p.line == line && p.message.contains(part)),
                 "{name}: line {line} lacks {part:?} in {problems:#?}"
             );
         }
@@ -60,8 +69,11 @@ fn every_mistake_is_told_together_with_line_and_remedy() {
 
 #[test]
 fn a_user_file_overrides_key_by_key() {
-    let config =
-        Config::parse("[notices]\nrepeat_days = 9\n", Some(Path::new("/etc/annexd/annexd.toml"))).unwrap();
+    let config = Config::parse(
+        "[notices]\nrepeat_days = 9\n",
+        Some(Path::new("/etc/annexd/annexd.toml")),
+    )
+    .unwrap();
     assert_eq!(config.notices.repeat_days, 9);
     assert_eq!(config.notices.overdue_days, [1, 3, 7]);
     assert_eq!(config.share, Path::new("/etc/annexd/share"));

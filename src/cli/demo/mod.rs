@@ -16,9 +16,15 @@ use crate::book::{Book, xlsx};
 pub(super) fn run(dir: &Path, once: bool, as_of: Option<Date>, json: bool) -> i32 {
     let config = dir.join("annexd.toml");
     if config.exists() {
-        output::error(&format!("{} is there already: it is used as it is", config.display()));
+        output::error(&format!(
+            "{} is there already: it is used as it is",
+            config.display()
+        ));
     } else if dir.read_dir().is_ok_and(|mut d| d.next().is_some()) {
-        output::error(&format!("{} is not empty and holds no annexd.toml: choose another folder", dir.display()));
+        output::error(&format!(
+            "{} is not empty and holds no annexd.toml: choose another folder",
+            dir.display()
+        ));
         return exit::USAGE;
     } else if let Err(e) = lay_out(dir, as_of) {
         output::error(&format!("cannot lay out {}: {e}", dir.display()));
@@ -47,11 +53,17 @@ fn lay_out(dir: &Path, as_of: Option<Date>) -> io::Result<()> {
     for folder in ["_bieu-goc", "_tong-hop", "_phan-hoi", "_kiem-tra"] {
         std::fs::create_dir_all(share.join(folder))?;
     }
-    save(&share.join("_bieu-goc").join(&demo.baseline_file), &workbook::baseline(&demo))?;
+    save(
+        &share.join("_bieu-goc").join(&demo.baseline_file),
+        &workbook::baseline(&demo),
+    )?;
     for unit in &demo.unit {
         let folder = share.join(&unit.folder);
         std::fs::create_dir_all(&folder)?;
-        save(&folder.join(&unit.file), &workbook::department(&demo, unit, today))?;
+        save(
+            &folder.join(&unit.file),
+            &workbook::department(&demo, unit, today),
+        )?;
     }
     std::fs::write(share.join(".annexd"), "")?;
     std::fs::write(dir.join("annexd.toml"), settings(&demo))
@@ -68,18 +80,41 @@ fn settings(demo: &plan::Demo) -> String {
          share = \"share\"\nstate_dir = \"state\"\n\n[watch]\nsettle_ms = 1000\n\n[mail]\ntransport = \"file\"\ndir = \"mail\"\n",
     );
     for u in &demo.unit {
-        let aliases = u.aliases.iter().map(|a| format!("{a:?}")).collect::<Vec<_>>().join(", ");
+        let aliases = u
+            .aliases
+            .iter()
+            .map(|a| format!("{a:?}"))
+            .collect::<Vec<_>>()
+            .join(", ");
         let _ = write!(
             out,
             "\n[[department]]\ncode = {:?}\nname = {:?}\nfolder = {:?}\naliases = [{aliases}]\nmail = [{:?}]\nhead = [{:?}]\n{}",
-            u.code, u.name, u.folder, u.mail, u.head,
+            u.code,
+            u.name,
+            u.folder,
+            u.mail,
+            u.head,
             if u.office { "office = true\n" } else { "" },
         );
     }
     for l in &demo.leader {
-        let mail = l.mail.iter().map(|m| format!("{m:?}")).collect::<Vec<_>>().join(", ");
-        let of = l.departments.iter().map(|d| format!("{d:?}")).collect::<Vec<_>>().join(", ");
-        let _ = write!(out, "\n[[leader]]\nname = {:?}\nmail = [{mail}]\ndepartments = [{of}]\n", l.name);
+        let mail = l
+            .mail
+            .iter()
+            .map(|m| format!("{m:?}"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let of = l
+            .departments
+            .iter()
+            .map(|d| format!("{d:?}"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let _ = write!(
+            out,
+            "\n[[leader]]\nname = {:?}\nmail = [{mail}]\ndepartments = [{of}]\n",
+            l.name
+        );
     }
     out
 }
@@ -88,10 +123,22 @@ fn where_to_look(dir: &Path, session: &Session) -> String {
     let share = dir.join("share");
     let rows = [
         ("settings", dir.join("annexd.toml")),
-        ("workbooks of the departments (edit one and save)", share.clone()),
-        ("approved annex", share.join(&session.core.config.folders.baseline)),
-        ("consolidated workbook", share.join(&session.core.config.publish.consolidated)),
-        ("feedback to each department", share.join(&session.core.config.publish.feedback)),
+        (
+            "workbooks of the departments (edit one and save)",
+            share.clone(),
+        ),
+        (
+            "approved annex",
+            share.join(&session.core.config.folders.baseline),
+        ),
+        (
+            "consolidated workbook",
+            share.join(&session.core.config.publish.consolidated),
+        ),
+        (
+            "feedback to each department",
+            share.join(&session.core.config.publish.feedback),
+        ),
         ("mails (.eml)", dir.join("mail")),
     ];
     let mut out = String::from("Where to look:\n");

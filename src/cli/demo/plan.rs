@@ -99,7 +99,10 @@ pub(super) struct DemoTask {
 impl DemoTask {
     /// The day of completion, if it lies before a day.
     pub(super) fn done_by(&self, today: Date) -> Option<Date> {
-        self.done.as_ref().and_then(|d| d.parse().ok()).filter(|d: &Date| *d <= today)
+        self.done
+            .as_ref()
+            .and_then(|d| d.parse().ok())
+            .filter(|d: &Date| *d <= today)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::sql::{Db, Value};
 use super::{Store, StoreError, json, put_meta, state_name};
-use crate::domain::ledger::{Event, Version};
+use crate::domain::ledger::{Event, Frozen, Version};
 use crate::domain::notice::{MailState, OutboxEntry};
 use crate::pass::{Effects, State};
 
@@ -223,4 +223,19 @@ fn published(db: &Db, before: &State, after: &State) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+impl Store {
+    /// Adds a frozen period; it is never changed again.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn freeze(&mut self, frozen: &Frozen) -> Result<(), StoreError> {
+        let count = self.load(0)?.ledger.frozen.len();
+        self.db.run(
+            "INSERT INTO frozen (key, json) VALUES (?1, ?2)",
+            &[Text(&format!("{count:08}")), Text(&json("frozen", frozen)?)],
+        )?;
+        Ok(())
+    }
 }

@@ -112,9 +112,7 @@ fn a_second_pass_on_the_same_day_says_nothing() {
     assert_eq!(board.pass(date(2026, 7, 20)).decisions.len(), 5);
     assert_eq!(board.pass(date(2026, 7, 20)).decisions, []);
     // Not even when something new turned up: one digest a day.
-    board
-        .findings
-        .push(finding("T09", Severity::Error, "QLDT"));
+    board.findings.push(finding("T09", Severity::Error, "QLDT"));
     assert_eq!(board.pass(date(2026, 7, 20)).decisions, []);
     assert_eq!(
         board.hears(date(2026, 7, 21), OWNER),
@@ -283,7 +281,9 @@ fn a_missing_or_stale_annex_silences_its_tasks_and_speaks_itself() {
     for (code, reason) in [("L02", "annex-missing"), ("L03", "annex-stale")] {
         let mut board = Board::new();
         board.tasks.push(task("A", "QLDT", date(2026, 7, 10)));
-        board.findings.push(finding(code, Severity::Warning, "QLDT"));
+        board
+            .findings
+            .push(finding(code, Severity::Warning, "QLDT"));
         let told = |reason: &str| vec![(reason.to_owned(), None)];
         assert_eq!(board.hears(date(2026, 7, 21), OWNER), told(reason));
         assert_eq!(board.hears(date(2026, 7, 22), OWNER), []);
@@ -327,12 +327,13 @@ fn a_task_done_in_time_after_a_reminder_makes_no_mail_of_its_own() {
     board.tasks[0].row.values.completed = Some(date(2026, 7, 8));
     assert_eq!(board.pass(date(2026, 7, 8)).decisions, []);
     // It rides along with the next news.
-    board
-        .findings
-        .push(finding("T09", Severity::Error, "QLDT"));
+    board.findings.push(finding("T09", Severity::Error, "QLDT"));
     assert_eq!(
         board.hears(date(2026, 7, 9), OWNER),
-        [("held-back".to_owned(), None), ("resolved".to_owned(), None)]
+        [
+            ("held-back".to_owned(), None),
+            ("resolved".to_owned(), None)
+        ]
     );
 }
 
@@ -355,16 +356,12 @@ fn a_moved_deadline_is_told_once_and_ends_the_old_ladder() {
 #[test]
 fn held_rows_are_told_at_the_next_digest_and_again_only_on_a_change() {
     let mut board = Board::new();
-    board
-        .findings
-        .push(finding("T09", Severity::Error, "QLDT"));
+    board.findings.push(finding("T09", Severity::Error, "QLDT"));
     let held = vec![("held-back".to_owned(), None)];
     assert_eq!(board.hears(date(2026, 7, 7), OWNER), held);
     assert_eq!(board.hears(date(2026, 7, 8), OWNER), []);
     // Another error: told. The first one mended: no word. All mended: resolved.
-    board
-        .findings
-        .push(finding("T13", Severity::Error, "QLDT"));
+    board.findings.push(finding("T13", Severity::Error, "QLDT"));
     assert_eq!(board.hears(date(2026, 7, 9), OWNER), held);
     board.findings.remove(0);
     assert_eq!(board.hears(date(2026, 7, 10), OWNER), []);
@@ -382,9 +379,7 @@ fn warnings_come_only_with_other_news() {
         .findings
         .push(finding("T26", Severity::Warning, "QLDT"));
     assert_eq!(board.hears(date(2026, 7, 7), OWNER), []);
-    board
-        .findings
-        .push(finding("T09", Severity::Error, "QLDT"));
+    board.findings.push(finding("T09", Severity::Error, "QLDT"));
     assert_eq!(
         board.hears(date(2026, 7, 8), OWNER),
         [("held-back".to_owned(), None), ("remarks".to_owned(), None)]
@@ -454,9 +449,8 @@ fn recurring_tasks_climb_a_ladder_for_each_occurrence() {
 
 #[test]
 fn the_fuse_holds_a_wave_but_not_the_first_pass() {
-    let mut config = String::from(
-        "[notices]\nfuse_mails = 5\n[mail]\noperator = [\"quantri@example.vn\"]\n",
-    );
+    let mut config =
+        String::from("[notices]\nfuse_mails = 5\n[mail]\noperator = [\"quantri@example.vn\"]\n");
     for n in 0..20 {
         config.push_str(&format!(
             "[[department]]\ncode = \"D{n}\"\nname = \"Phòng {n}\"\nmail = [\"d{n}@example.vn\"]\n"
@@ -517,10 +511,7 @@ fn alarms_and_refused_addresses_are_told_once() {
         heard(&plan, "quantri@example.vn"),
         [("operator-alarm".to_owned(), None)]
     );
-    assert_eq!(
-        heard(&plan, OFFICE),
-        [("address-refused".to_owned(), None)]
-    );
+    assert_eq!(heard(&plan, OFFICE), [("address-refused".to_owned(), None)]);
     assert_eq!(board.pass(date(2026, 7, 8)).decisions, []);
     // Gone, and back again: told again.
     let alarms = std::mem::take(&mut board.alarms);
