@@ -639,6 +639,7 @@ pub fn baseline() -> Baseline {
         })
         .collect();
     Baseline {
+        columns: std::collections::BTreeSet::new(),
         tasks,
         hash: String::new(),
     }
