@@ -43,13 +43,18 @@ pub fn state(
         count(accepted.len() + carried.current.len()),
         count(held.len() + carried.standing.len()),
     );
-    let carried_sum: f64 = carried
+    // Folded from a plain zero: the sum of nothing is printed, and an empty float sum is a negative zero.
+    let add = |sum: f64, progress: f64| sum + progress;
+    let carried_sum = carried
         .current
         .iter()
         .filter_map(|r| r.values.progress)
-        .sum();
-    let read_sum: f64 = accepted.iter().filter_map(|r| r.progress).sum();
-    let written_sum: f64 = accepted.iter().filter_map(|r| written(r, tasks)).sum();
+        .fold(0.0, add);
+    let read_sum = accepted.iter().filter_map(|r| r.progress).fold(0.0, add);
+    let written_sum = accepted
+        .iter()
+        .filter_map(|r| written(r, tasks))
+        .fold(0.0, add);
     DepartmentState {
         code: code.to_owned(),
         name: name.to_owned(),
