@@ -133,3 +133,84 @@ fn many_more_texts_give_their_kind_and_day() {
         wrong.join("\n")
     );
 }
+
+fn explained(texts: &[&str], year: Option<i16>, json: bool) -> (String, i32) {
+    let texts: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
+    let calendar = annexd::domain::calendar::Calendar {
+        tet: tet(),
+        roll_forward: true,
+        ..Default::default()
+    };
+    let config = annexd::config::Config::defaults();
+    let words = annexd::text::Text::embedded();
+    annexd::cli::deadline::explain(
+        &texts,
+        year,
+        date(2026, 11, 22),
+        &config,
+        &calendar,
+        &words,
+        json,
+    )
+}
+
+#[test]
+fn the_json_of_a_deadline_is_the_interface() {
+    let (out, code) = explained(
+        &[
+            "Quý II/2026",
+            "31/6/2026",
+            "Hằng quý",
+            "Trước ngày 02/11/2026",
+            "12/31/2026",
+        ],
+        None,
+        true,
+    );
+    assert_eq!(code, 1);
+    let read: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let first = read[0].as_object().unwrap();
+    let keys: Vec<&str> = first.keys().map(String::as_str).collect();
+    for key in [
+        "text",
+        "kind",
+        "due",
+        "dates",
+        "effective_due",
+        "rule",
+        "readings",
+        "note",
+    ] {
+        assert!(keys.contains(&key), "{key} is missing");
+    }
+    assert_eq!(read[0]["due"], "2026-06-30");
+    assert_eq!(read[0]["dates"], serde_json::json!(["2026-06-30"]));
+    assert_eq!(read[0]["rule"], serde_json::Value::Null);
+    assert_eq!(read[1]["kind"], "invalid");
+    assert_eq!(read[1]["due"], serde_json::Value::Null);
+    assert_eq!(read[2]["rule"], "quarterly@end");
+    assert_eq!(read[2]["due"], "2026-12-31");
+    // 1/11/2026 is a Sunday: a "before" deadline does not roll to the day it names.
+    assert_eq!(read[3]["due"], "2026-11-01");
+    assert_eq!(read[3]["effective_due"], "2026-11-01");
+    assert_eq!(read[4]["kind"], "ambiguous");
+    assert_eq!(read[4]["readings"][0]["due"], "2026-12-31");
+    assert_eq!(explained(&["Quý II/2026"], None, true).1, 0);
+}
+
+#[test]
+fn every_reading_is_explained() {
+    for file in [
+        include_str!("../cases/deadlines/known.csv"),
+        include_str!("../cases/deadlines/more.csv"),
+    ] {
+        for row in csv(file) {
+            let (out, _) = explained(&[&row[0]], None, false);
+            assert!(
+                out.lines().count() >= 3 && !out.contains(['{', '}']),
+                "{:?}: {out}",
+                row[0]
+            );
+        }
+    }
+}

@@ -26,6 +26,10 @@ pub(super) fn assemble(
         Some(deadline) => deadline,
         None => once(&said, context),
     };
+    if said.lost_number && !read.days.is_empty() {
+        // Digits that were not understood may change any day that was.
+        return without(DeadlineKind::Unresolved, Some(Doubt::TwoReadings));
+    }
     let waits = said.event
         || said.duration.is_some()
         || (said.on_demand && !said.ongoing && !read.recurs());
@@ -42,7 +46,7 @@ pub(super) fn assemble(
             &[Deadline::without_day(DeadlineKind::Conditional)],
             Doubt::TwoReadings,
         );
-    } else if has_day && (said.junk || said.refers || said.odd || said.relative) {
+    } else if has_day && (said.junk || said.refers || said.odd || said.relative || said.carried) {
         read = either(
             read,
             &[Deadline::without_day(DeadlineKind::Unresolved)],

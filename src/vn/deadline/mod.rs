@@ -114,7 +114,7 @@ impl Words {
         }
         let key = without_iso_time(key);
         let bare = fold::strip(key);
-        let lexed = lexer::lex(key, &bare, &self.deadlines);
+        let lexed = lexer::lex(key, &bare, &self.deadlines, &self.syllables);
         let parts = parser::parse(&lexed.tokens);
         let said = sentence::Sentence::of(&parts);
         let mut read = assemble::assemble(said, context, &self.deadlines.report_days);
