@@ -1,5 +1,7 @@
 //! A workbook as a value: what sheets build and `xlsx` alone turns into bytes.
 
+pub mod xlsx;
+
 use std::collections::HashMap;
 
 use jiff::civil::{Date, DateTime};

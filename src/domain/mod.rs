@@ -12,6 +12,7 @@ pub mod indicator;
 pub mod ledger;
 pub mod notice;
 pub mod now;
+pub mod occurrence;
 pub mod reading;
 pub mod roster;
 pub mod snapshot;

@@ -1,0 +1,517 @@
+//! The control account: rows in = rows out, sums in = sums out, per department; and its sheet.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::SheetPlan;
+use super::board::{Board, Freshness, NOBODY};
+use super::page::{
+    BODY_ROW, Column, HEADING_ROW, Kind, Looks, Placed, Row, Tone, begin, column, count, counted,
+    hidden, narrow, whole, widths, word, words,
+};
+use super::palette;
+use crate::book::{CellValue, Sheet, Stored, Style, Styles};
+use crate::domain::assessment::Verdict;
+use crate::domain::cell::column_name;
+use crate::domain::consolidation::{
+    Class, ConsolidatedTask, Consolidation, Counts, DepartmentState,
+};
+use crate::domain::finding::Arg;
+use crate::domain::reading::SkipReason;
+use crate::text::{Text, Vi};
+
+/// Sums of progress agree within this many percentage points.
+const TOLERANCE: f64 = 0.01;
+
+/// What does not balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ImbalanceKind {
+    /// Rows read are not accepted rows and held rows.
+    Rows,
+    /// Accepted rows are not tasks with new figures.
+    Tasks,
+    /// The department's task count is not its accepted and held rows.
+    Counted,
+    /// The sum of progress of the task list is not the department's sum.
+    Progress,
+    /// Nothing is held, and still the sum in is not the sum out.
+    ProgressIn,
+    /// A task stands twice in the task list.
+    Doubled,
+    /// A task's reporting department is not in the list.
+    Stray,
+    /// A roll-up's count of a class is not what its rows give.
+    Class,
+}
+
+impl ImbalanceKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Rows => "rows",
+            Self::Tasks => "tasks",
+            Self::Counted => "counted",
+            Self::Progress => "progress",
+            Self::ProgressIn => "progress_in",
+            Self::Doubled => "doubled",
+            Self::Stray => "stray",
+            Self::Class => "class",
+        }
+    }
+}
+
+/// Two figures that should be equal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imbalance {
+    /// What does not balance.
+    pub kind: ImbalanceKind,
+    /// Department's code, group's key or task's identity.
+    pub subject: String,
+    /// The figure that was told.
+    pub left: f64,
+    /// The figure that was counted.
+    pub right: f64,
+}
+
+impl Imbalance {
+    /// The imbalance in words.
+    #[must_use]
+    pub fn say(&self, text: &Text) -> Vi {
+        text.say(
+            &format!("balance.{}", self.kind.name()),
+            &[
+                ("department", Arg::Plain(self.subject.clone())),
+                ("left", Arg::Number(self.left)),
+                ("right", Arg::Number(self.right)),
+            ],
+        )
+    }
+}
+
+/// Proves that nothing was lost, doubled or shifted between the annexes and the task list.
+///
+/// # Errors
+/// Everything that does not balance; such a consolidation must not be published.
+pub fn balance(c: &Consolidation) -> Result<(), Vec<Imbalance>> {
+    let mut wrong = Vec::new();
+    identities(c, &mut wrong);
+    for d in &c.departments {
+        department(c, d, &mut wrong);
+    }
+    rollups(c, &mut wrong);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Whether rows of the newest file counted.
+const fn counts(d: &DepartmentState) -> bool {
+    matches!(
+        d.verdict,
+        Some(Verdict::Accepted | Verdict::AcceptedWithRemarks)
+    )
+}
+
+/// Whether the newest workbook fed the row: reported, accepted at least once, and not standing from before.
+fn fresh(task: &ConsolidatedTask) -> bool {
+    !task.unreported && !task.row.stale && !task.row.version.is_empty()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of rows")]
+const fn f(n: u64) -> f64 {
+    n as f64
+}
+
+fn identities(c: &Consolidation, wrong: &mut Vec<Imbalance>) {
+    let mut seen: BTreeMap<&str, u64> = BTreeMap::new();
+    for task in &c.tasks {
+        *seen.entry(&task.row.id).or_default() += 1;
+        let known = c.departments.iter().any(|d| d.code == task.row.department);
+        if !task.unreported && !known {
+            wrong.push(Imbalance {
+                kind: ImbalanceKind::Stray,
+                subject: task.row.id.clone(),
+                left: 1.0,
+                right: 0.0,
+            });
+        }
+    }
+    for (id, n) in seen.into_iter().filter(|(_, n)| *n > 1) {
+        wrong.push(Imbalance {
+            kind: ImbalanceKind::Doubled,
+            subject: id.to_owned(),
+            left: 1.0,
+            right: f(n),
+        });
+    }
+}
+
+fn department(c: &Consolidation, d: &DepartmentState, wrong: &mut Vec<Imbalance>) {
+    let mut check = |kind, left: f64, right: f64, slack: f64| {
+        if (left - right).abs() > slack {
+            wrong.push(Imbalance {
+                kind,
+                subject: d.code.clone(),
+                left,
+                right,
+            });
+        }
+    };
+    check(
+        ImbalanceKind::Counted,
+        f(d.tasks),
+        f(d.accepted + d.held),
+        0.0,
+    );
+    if !counts(d) {
+        return;
+    }
+    check(ImbalanceKind::Rows, f(d.read), f(d.accepted + d.held), 0.0);
+    let (mut rows, mut sum) = (0_u64, 0.0);
+    for task in &c.tasks {
+        if fresh(task) && task.row.department == d.code {
+            rows += 1;
+            sum += task.row.values.progress.unwrap_or(0.0);
+        }
+    }
+    check(ImbalanceKind::Tasks, f(d.accepted), f(rows), 0.0);
+    check(ImbalanceKind::Progress, d.progress_out, sum, TOLERANCE);
+    if d.held == 0 {
+        check(
+            ImbalanceKind::ProgressIn,
+            d.progress_in,
+            d.progress_out,
+            TOLERANCE,
+        );
+    }
+}
+
+/// Counts every group again from the task list.
+fn rollups(c: &Consolidation, wrong: &mut Vec<Imbalance>) {
+    let mut all = Counts::default();
+    let mut departments: HashMap<&str, Counts> = HashMap::new();
+    let mut areas: HashMap<&str, Counts> = HashMap::new();
+    let add = |counts: &mut Counts, class: Class| {
+        counts.total += 1;
+        *counts.by_class.entry(class).or_default() += 1;
+    };
+    for task in &c.tasks {
+        let class = task.score.class;
+        add(&mut all, class);
+        add(areas.entry(&task.row.values.area).or_default(), class);
+        for (i, lead) in task.leads.iter().enumerate() {
+            if !task.leads[..i].contains(lead) {
+                add(departments.entry(lead).or_default(), class);
+            }
+        }
+    }
+    let mut compare = |key: &str, told: &Counts, counted: Option<&Counts>| {
+        let none = Counts::default();
+        let counted = counted.unwrap_or(&none);
+        let differs =
+            told.total != counted.total || Class::ALL.iter().any(|c| told.of(*c) != counted.of(*c));
+        if differs {
+            wrong.push(Imbalance {
+                kind: ImbalanceKind::Class,
+                subject: key.to_owned(),
+                left: f(told.total),
+                right: f(counted.total),
+            });
+        }
+    };
+    compare(&c.all.key, &c.all.counts, Some(&all));
+    for g in &c.by_department {
+        compare(&g.key, &g.counts, departments.get(g.key.as_str()));
+    }
+    for g in &c.by_area {
+        if areas.contains_key(g.key.as_str()) {
+            compare(&g.key, &g.counts, areas.get(g.key.as_str()));
+        }
+    }
+}
+
+/// The sheet.
+pub static SHEET: SheetPlan = SheetPlan {
+    key: "balance",
+    build: |board, styles| Some(build(board, styles)),
+};
+
+const COLUMNS: &[Column] = &[
+    column("department", 26.0, Kind::Words),
+    column("finding_file", 32.0, Kind::Words),
+    column("read", 9.0, Kind::Whole),
+    column("accepted", 9.0, Kind::Whole),
+    column("held", 9.0, Kind::Whole),
+    column("skipped", 9.0, Kind::Whole),
+    column("row_difference", 10.0, Kind::Whole),
+    column("rows_out", 12.0, Kind::Whole),
+    column("rows_stale", 12.0, Kind::Whole),
+    column("rows_unreported", 12.0, Kind::Whole),
+    column("rows_all", 12.0, Kind::Whole),
+    column("progress_in", 13.0, Kind::Number),
+    column("progress_out", 13.0, Kind::Number),
+    column("verdict", 14.0, Kind::Mark),
+    hidden("key"),
+];
+
+const SKIPPED: &[Column] = &[
+    column("department", 26.0, Kind::Words),
+    column("source_sheet", 32.0, Kind::Words),
+    column("row", 9.0, Kind::Whole),
+    column("reason", 27.0, Kind::Label),
+    column("first_text", 60.0, Kind::Words),
+];
+
+fn build(board: &Board, styles: &mut Styles) -> Sheet {
+    let note = board.text.word("note.balance");
+    let mut sheet = begin(board, styles, "balance", Some(&note));
+    if board.c.departments.is_empty() {
+        let style = styles.id(Style::default());
+        sheet.put(
+            HEADING_ROW,
+            0,
+            word(board.text, "empty.by_department"),
+            style,
+        );
+        return sheet;
+    }
+    widths(&mut sheet, COLUMNS);
+    sheet.freeze = (BODY_ROW, 1);
+    let mut rows: Vec<Row> = board
+        .c
+        .departments
+        .iter()
+        .enumerate()
+        .map(|(i, d)| row(board, d, BODY_ROW + count(i) + 1))
+        .collect();
+    if board.keys.iter().any(|k| k.reporter == NOBODY) {
+        rows.push(nobody(board, BODY_ROW + count(rows.len()) + 1));
+    }
+    let n = count(rows.len());
+    let mut placed = Placed {
+        sheet: &mut sheet,
+        first_row: HEADING_ROW,
+    };
+    let total = placed.table(board, styles, "DoiSoat", COLUMNS, rows);
+    totals(board, styles, &mut sheet, total, n);
+    skipped(board, styles, &mut sheet, total + 2);
+    sheet
+}
+
+/// Tasks of a reporter and a freshness, as formula and value.
+fn tasks(board: &Board, at: u32, key: &str, freshness: Freshness) -> CellValue {
+    let n = board
+        .keys
+        .iter()
+        .filter(|k| k.reporter == key && k.freshness == freshness)
+        .count();
+    let n = u64::from(count(n));
+    if board.keys.is_empty() {
+        return whole(n);
+    }
+    let formula = format!(
+        "=COUNTIFS({},$O{at},{},\"{}\")",
+        board.tasks_column("key_reporter"),
+        board.tasks_column("freshness"),
+        board.text.word(&format!("freshness.{}", freshness.name()))
+    );
+    counted(formula, n)
+}
+
+fn progress(board: &Board, at: u32, key: &str) -> CellValue {
+    let sum: f64 = board
+        .c
+        .tasks
+        .iter()
+        .zip(&board.keys)
+        .filter(|(_, k)| k.reporter == key && k.freshness == Freshness::Fresh)
+        .filter_map(|(t, _)| t.row.values.progress)
+        .sum();
+    let sum = (sum * 100.0).round() / 100.0;
+    if board.keys.is_empty() {
+        return CellValue::Number(sum);
+    }
+    let formula = format!(
+        "=ROUND(SUMIFS({},{},$O{at}),2)",
+        board.tasks_column("key_progress"),
+        board.tasks_column("key_reporter")
+    );
+    CellValue::Formula(formula, Stored::Number(sum))
+}
+
+fn row(board: &Board, d: &DepartmentState, at: u32) -> Row {
+    let skipped = u64::from(count(d.skipped.len()));
+    let key = board.departments.key(&d.code).to_owned();
+    // Of a file held back no row counts, whatever it holds; without a file nothing was read.
+    let (read, accepted, held) = match d.verdict {
+        Some(Verdict::HeldBack) => (d.read, 0, d.read),
+        Some(_) => (d.read, d.accepted, d.held),
+        None => (0, 0, 0),
+    };
+    let difference = f(read) - f(accepted) - f(held);
+    let all = board.keys.iter().filter(|k| k.reporter == key).count();
+    let mine = board
+        .keys
+        .iter()
+        .filter(|k| k.reporter == key && k.freshness == Freshness::Fresh)
+        .count();
+    let fine = difference == 0.0 && (!counts(d) || u64::from(count(mine)) == accepted);
+    let (verdict, meaning) = verdict(board, d, at, fine);
+    Row::new(vec![
+        words(&d.name),
+        words(d.file.as_deref().unwrap_or_default()),
+        whole(read + skipped),
+        whole(accepted),
+        whole(held),
+        whole(skipped),
+        CellValue::Formula(
+            format!("=C{at}-D{at}-E{at}-F{at}"),
+            Stored::Number(difference),
+        ),
+        tasks(board, at, &key, Freshness::Fresh),
+        tasks(board, at, &key, Freshness::Stale),
+        tasks(board, at, &key, Freshness::Missing),
+        counted(format!("=SUM(H{at}:J{at})"), u64::from(count(all))),
+        CellValue::Number((d.progress_in * 100.0).round() / 100.0),
+        progress(board, at, &key),
+        verdict,
+        words(&key),
+    ])
+    .accent(13, meaning)
+}
+
+fn verdict(
+    board: &Board,
+    d: &DepartmentState,
+    at: u32,
+    fine: bool,
+) -> (CellValue, palette::Meaning) {
+    match d.verdict {
+        None => (word(board.text, "balance.no_file"), palette::SOON),
+        Some(Verdict::HeldBack) => (word(board.text, "balance.held_back"), palette::SOON),
+        Some(_) => {
+            let (yes, no) = (
+                board.text.word("balance.fine"),
+                board.text.word("balance.wrong"),
+            );
+            let stored = if fine { &yes } else { &no };
+            (
+                CellValue::Formula(
+                    format!("=IF(AND(G{at}=0,H{at}=D{at}),\"{yes}\",\"{no}\")"),
+                    Stored::Text(stored.to_string()),
+                ),
+                if fine {
+                    palette::DONE
+                } else {
+                    palette::OVERDUE
+                },
+            )
+        }
+    }
+}
+
+/// Tasks nobody of the list reports: baseline tasks of bodies outside the board.
+fn nobody(board: &Board, at: u32) -> Row {
+    let all = board.keys.iter().filter(|k| k.reporter == NOBODY).count();
+    let none = || CellValue::Blank;
+    Row::new(vec![
+        word(board.text, "balance.nobody"),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        tasks(board, at, NOBODY, Freshness::Fresh),
+        tasks(board, at, NOBODY, Freshness::Stale),
+        tasks(board, at, NOBODY, Freshness::Missing),
+        counted(format!("=SUM(H{at}:J{at})"), u64::from(count(all))),
+        none(),
+        progress(board, at, NOBODY),
+        none(),
+        words(NOBODY),
+    ])
+}
+
+/// The last row: sums of every numeric column.
+fn totals(board: &Board, styles: &mut Styles, sheet: &mut Sheet, row: u32, n: u32) {
+    let mut looks = Looks::new(styles, board);
+    let mut sums = vec![0.0; COLUMNS.len()];
+    for (r, c, cell) in &sheet.cells {
+        if *r < BODY_ROW || *r >= BODY_ROW + n {
+            continue;
+        }
+        if let CellValue::Number(x) | CellValue::Formula(_, Stored::Number(x)) = &cell.value {
+            sums[usize::from(*c)] += x;
+        }
+    }
+    for (i, c) in COLUMNS.iter().enumerate().take(COLUMNS.len() - 1) {
+        let col = narrow(i);
+        let letter = column_name(col);
+        let range = format!("{letter}{}:{letter}{}", BODY_ROW + 1, BODY_ROW + n);
+        let value = match c.kind {
+            Kind::Whole => CellValue::Formula(format!("=SUM({range})"), Stored::Number(sums[i])),
+            Kind::Number => CellValue::Formula(
+                format!("=ROUND(SUM({range}),2)"),
+                Stored::Number((sums[i] * 100.0).round() / 100.0),
+            ),
+            _ if i == 0 => word(board.text, "heading.grand_total"),
+            _ => CellValue::Blank,
+        };
+        let kind = if i == 0 { Kind::Label } else { c.kind };
+        sheet.put(row, col, value, looks.of(kind, Tone::Total));
+    }
+}
+
+/// Every skipped row by name.
+fn skipped(board: &Board, styles: &mut Styles, sheet: &mut Sheet, at: u32) {
+    let title = styles.id(Style {
+        bold: true,
+        size: 120,
+        color: Some(palette::NAVY),
+        ..Style::default()
+    });
+    sheet.put(at, 0, word(board.text, "balance.skipped_title"), title);
+    let rows: Vec<Row> = board
+        .c
+        .departments
+        .iter()
+        .flat_map(|d| d.skipped.iter().map(move |s| (d, s)))
+        .map(|(d, (name, s))| {
+            Row::new(vec![
+                words(&d.name),
+                words(name),
+                whole(u64::from(s.row) + 1),
+                word(board.text, &format!("skip.{}", reason(s.reason))),
+                words(&s.text),
+            ])
+        })
+        .collect();
+    if rows.is_empty() {
+        let style = styles.id(palette::remark());
+        sheet.put(at + 1, 0, word(board.text, "empty.skipped"), style);
+        return;
+    }
+    // Reason and text are wider than the columns above: they spread over several.
+    let mut looks = Looks::new(styles, board);
+    let heading = looks.of(Kind::Label, Tone::Plain);
+    let _ = heading;
+    skipped_table(board, styles, sheet, at + 1, rows);
+}
+
+/// The skipped rows as a table of five columns; the two last ones are merged over the narrow columns of the account above.
+fn skipped_table(board: &Board, styles: &mut Styles, sheet: &mut Sheet, at: u32, rows: Vec<Row>) {
+    let mut placed = Placed {
+        sheet,
+        first_row: at,
+    };
+    placed.table(board, styles, "DongBoQua", SKIPPED, rows);
+}
+
+const fn reason(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Group => "group",
+        SkipReason::Heading => "heading",
+        SkipReason::ColumnNumbers => "column_numbers",
+        SkipReason::PageBreak => "page_break",
+        SkipReason::Total => "total",
+        SkipReason::Footer => "footer",
+        SkipReason::Blank => "blank",
+    }
+}

@@ -1,0 +1,146 @@
+//! Sheet: what was accepted and what was not, newest first.
+
+use super::SheetPlan;
+use super::board::Board;
+use super::page::{Column, Kind, List, Row, column, day, words};
+use super::palette::{self, Meaning};
+use crate::book::CellValue;
+use crate::domain::finding::Arg;
+use crate::domain::indicator::IndicatorFigure;
+use crate::domain::ledger::{Change, Event, EventKind};
+use crate::text::Vi;
+
+/// The sheet.
+pub static SHEET: SheetPlan = SheetPlan {
+    key: "log",
+    build: |board, styles| {
+        let max = board.config.limits.log_rows;
+        let mut rows = Vec::new();
+        for event in &board.c.log {
+            if rows.len() as u64 >= max {
+                break;
+            }
+            rows_of(board, event, &mut rows);
+        }
+        let list = List {
+            key: "log",
+            table: "NhatKy",
+            columns: COLUMNS,
+            rows,
+            note: Some(board.text.say("note.log", &[("count", Arg::Count(max))])),
+            freeze: 0,
+            pages: 1,
+        };
+        Some(list.sheet(board, styles))
+    },
+};
+
+const COLUMNS: &[Column] = &[
+    column("at", 16.0, Kind::Moment),
+    column("day", 11.5, Kind::Date),
+    column("department", 22.0, Kind::Words),
+    column("code", 13.0, Kind::Code),
+    column("what", 22.0, Kind::Label),
+    column("field", 18.0, Kind::Label),
+    column("old", 34.0, Kind::Words),
+    column("new", 34.0, Kind::Words),
+    column("by", 18.0, Kind::Words),
+    column("finding_file", 26.0, Kind::Words),
+    column("source_sheet", 14.0, Kind::Words),
+    column("cell", 8.0, Kind::Link),
+];
+
+/// One row for each changed field; one row for an event that changes none.
+fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
+    let text = board.text;
+    let none: &[Change] = &[];
+    let (what, changes, meaning): (Vi, &[Change], Option<Meaning>) = match &event.kind {
+        EventKind::Accepted {
+            changes,
+            after_freeze,
+            ..
+        } => {
+            let key = match (after_freeze, changes.is_empty()) {
+                (true, _) => "event.accepted_after_freeze",
+                (false, true) => "event.first",
+                (false, false) => "event.accepted",
+            };
+            (
+                text.word(key),
+                changes,
+                after_freeze.then_some(palette::SOON),
+            )
+        }
+        EventKind::Held { codes, changes } => (
+            text.say("event.held", &[("codes", Arg::Plain(codes.join(", ")))]),
+            changes,
+            Some(palette::OVERDUE),
+        ),
+        EventKind::Withdrawn => (text.word("event.withdrawn"), none, Some(palette::SAID)),
+        EventKind::Marked { .. } => (text.word("event.marked"), none, Some(palette::REST)),
+        EventKind::Received { .. } => return,
+        EventKind::Figure { figure, old } => {
+            let row = row(
+                board,
+                event,
+                text.word("event.figure"),
+                [
+                    CellValue::Text(Vi::quoted(&figure.period.to_string())),
+                    words(&old.as_ref().map(parts).unwrap_or_default()),
+                    words(&parts(figure)),
+                ],
+                None,
+            );
+            rows.push(row);
+            return;
+        }
+    };
+    if changes.is_empty() {
+        let nothing = [CellValue::Blank, CellValue::Blank, CellValue::Blank];
+        rows.push(row(board, event, what.clone(), nothing, meaning));
+    }
+    for change in changes {
+        let values = [
+            CellValue::Text(text.field(change.field)),
+            words(&change.old),
+            words(&change.new),
+        ];
+        rows.push(row(board, event, what.clone(), values, meaning));
+    }
+}
+
+fn parts(figure: &IndicatorFigure) -> String {
+    match (figure.numerator, figure.denominator) {
+        (Some(n), Some(d)) => format!("{n}/{d}"),
+        (Some(n), None) => n.to_string(),
+        _ => figure.explanation.clone(),
+    }
+}
+
+fn row(
+    board: &Board,
+    event: &Event,
+    what: Vi,
+    change: [CellValue; 3],
+    meaning: Option<Meaning>,
+) -> Row {
+    let mut values = vec![
+        board.moment(Some(event.at)),
+        day(Some(event.day)),
+        words(&board.department(&event.department)),
+        words(&board.code_of(&event.task)),
+        CellValue::Text(what),
+    ];
+    values.extend(change);
+    values.extend([
+        words(event.by.as_deref().unwrap_or_default()),
+        words(&event.source.file),
+        words(&event.source.sheet),
+        board.cell_link(&event.source),
+    ]);
+    let row = Row::new(values);
+    match meaning {
+        Some(meaning) => row.accent(4, meaning),
+        None => row,
+    }
+}

@@ -1,0 +1,470 @@
+//! What every list sheet has: title, heading, a native table, print set-up, and one kind line where there is nothing to list.
+
+use crate::book::{
+    Align, Cell, CellValue, Print, Sheet, Stored, Style, StyleId, Styles, Table, VAlign,
+};
+use crate::text::{Text, Vi};
+
+use super::board::Board;
+use super::palette::{self, Meaning};
+
+/// Row of a list's headings, zero-based; the body follows.
+pub(super) const HEADING_ROW: u32 = 3;
+/// First row of a list's body.
+pub(super) const BODY_ROW: u32 = HEADING_ROW + 1;
+/// Lines a row shows at most; a monstrous text stays in its cell without making the page endless.
+const LINES_MAX: u32 = 18;
+
+/// How a column is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// Our words.
+    Label,
+    /// Our words, centred.
+    Mark,
+    /// Somebody's own words: text for ever.
+    Words,
+    /// Somebody's own short words, centred.
+    Code,
+    /// A whole number.
+    Whole,
+    /// A number with up to two decimals.
+    Number,
+    /// A day.
+    Date,
+    /// A moment.
+    Moment,
+    /// A percentage as a fraction.
+    Percent,
+    /// A difference of percentages as a fraction.
+    Difference,
+    /// A rate with the decimals of the settings.
+    Rate,
+    /// A link.
+    Link,
+}
+
+/// A column of a list.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    /// Key below `heading`.
+    pub key: &'static str,
+    /// Width in characters.
+    pub width: f64,
+    /// How it is shown.
+    pub kind: Kind,
+    /// Hidden: a key our formulas count by.
+    pub hidden: bool,
+}
+
+/// A visible column.
+pub(super) const fn column(key: &'static str, width: f64, kind: Kind) -> Column {
+    Column {
+        key,
+        width,
+        kind,
+        hidden: false,
+    }
+}
+
+/// A hidden column.
+pub(super) const fn hidden(key: &'static str) -> Column {
+    Column {
+        key,
+        width: 8.0,
+        kind: Kind::Mark,
+        hidden: true,
+    }
+}
+
+/// The tone of a cell or a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// As usual.
+    #[default]
+    Plain,
+    /// Old figures, or none.
+    Muted,
+    /// A total.
+    Total,
+    /// With a meaning: soft fill and strong words.
+    Means(Meaning),
+}
+
+/// Looks up styles without building one for each cell.
+pub(super) struct Looks<'a> {
+    styles: &'a mut Styles,
+    known: Vec<(Kind, Tone, StyleId)>,
+    decimals: u8,
+}
+
+impl<'a> Looks<'a> {
+    pub(super) fn new(styles: &'a mut Styles, board: &Board) -> Self {
+        Self {
+            styles,
+            known: Vec::new(),
+            decimals: board.decimals(),
+        }
+    }
+
+    pub(super) fn of(&mut self, kind: Kind, tone: Tone) -> StyleId {
+        if let Some((_, _, id)) = self.known.iter().find(|(k, t, _)| (*k, *t) == (kind, tone)) {
+            return *id;
+        }
+        let id = self.styles.id(look(kind, tone, self.decimals));
+        self.known.push((kind, tone, id));
+        id
+    }
+}
+
+/// The number format of a rate.
+pub(super) const fn rate_format(decimals: u8) -> &'static str {
+    match decimals {
+        0 => "0%",
+        1 => "0.0%",
+        2 => "0.00%",
+        3 => "0.000%",
+        4 => "0.0000%",
+        5 => "0.00000%",
+        _ => "0.000000%",
+    }
+}
+
+fn look(kind: Kind, tone: Tone, decimals: u8) -> Style {
+    let mut style = Style {
+        size: 100,
+        color: Some(palette::INK),
+        border: Some(palette::LINE),
+        valign: VAlign::Top,
+        wrap: true,
+        ..Style::default()
+    };
+    match kind {
+        Kind::Label => style.align = Align::Left,
+        Kind::Words => {
+            style.align = Align::Left;
+            style.quote_prefix = true;
+        }
+        Kind::Mark => style.align = Align::Center,
+        Kind::Code => {
+            style.align = Align::Center;
+            style.quote_prefix = true;
+        }
+        Kind::Link => {
+            style.align = Align::Center;
+            style.underline = true;
+            style.color = Some(palette::LINK);
+        }
+        Kind::Whole => numeric(&mut style, "#,##0"),
+        Kind::Number => numeric(&mut style, "#,##0.##"),
+        Kind::Date => numeric(&mut style, "dd/mm/yyyy"),
+        Kind::Moment => numeric(&mut style, "dd/mm/yyyy hh:mm"),
+        Kind::Percent => numeric(&mut style, "0.0%"),
+        Kind::Difference => numeric(&mut style, "+0.0%;-0.0%;0.0%"),
+        Kind::Rate => numeric(&mut style, rate_format(decimals)),
+    }
+    match tone {
+        Tone::Plain => {}
+        Tone::Muted => {
+            style.italic = true;
+            style.color = Some(palette::MUTED);
+        }
+        Tone::Total => {
+            style.bold = true;
+            style.fill = Some(palette::TOTAL);
+        }
+        Tone::Means(meaning) => {
+            style.fill = Some(meaning.soft);
+            style.bold = true;
+        }
+    }
+    style
+}
+
+fn numeric(style: &mut Style, format: &'static str) {
+    style.align = Align::Center;
+    style.format = format;
+}
+
+/// A row of a list: values, the tone of the row, and cells with a tone of their own.
+pub(super) struct Row {
+    pub(super) values: Vec<CellValue>,
+    pub(super) tone: Tone,
+    pub(super) accents: Vec<(usize, Tone)>,
+}
+
+impl Row {
+    pub(super) fn new(values: Vec<CellValue>) -> Self {
+        Self {
+            values,
+            tone: Tone::Plain,
+            accents: Vec::new(),
+        }
+    }
+
+    pub(super) fn accent(mut self, column: usize, meaning: Meaning) -> Self {
+        self.accents.push((column, Tone::Means(meaning)));
+        self
+    }
+
+    pub(super) fn muted(mut self, muted: bool) -> Self {
+        if muted {
+            self.tone = Tone::Muted;
+        }
+        self
+    }
+}
+
+/// A list sheet in the making.
+pub(super) struct List<'a> {
+    /// Key below `sheet`, `title` and, where there is one, `empty`.
+    pub key: &'static str,
+    /// Table name, ASCII.
+    pub table: &'static str,
+    pub columns: &'a [Column],
+    pub rows: Vec<Row>,
+    /// A line under the title.
+    pub note: Option<Vi>,
+    /// Columns frozen on the left.
+    pub freeze: u16,
+    /// Pages across.
+    pub pages: u16,
+}
+
+impl List<'_> {
+    /// The finished sheet.
+    pub(super) fn sheet(self, board: &Board, styles: &mut Styles) -> Sheet {
+        let mut sheet = begin(board, styles, self.key, self.note.as_ref());
+        widths(&mut sheet, self.columns);
+        sheet.print.fit = (self.pages, 0);
+        if self.rows.is_empty() {
+            let style = styles.id(Style {
+                size: 110,
+                color: Some(palette::DONE.strong),
+                ..Style::default()
+            });
+            let line = board.text.word(&format!("empty.{}", self.key));
+            sheet.put(HEADING_ROW, 0, CellValue::Text(line), style);
+            return sheet;
+        }
+        sheet.freeze = (BODY_ROW, self.freeze);
+        let mut at = Placed {
+            sheet: &mut sheet,
+            first_row: HEADING_ROW,
+        };
+        at.table(board, styles, self.table, self.columns, self.rows);
+        sheet
+    }
+}
+
+/// A table put at a row of a sheet.
+pub(super) struct Placed<'a> {
+    pub(super) sheet: &'a mut Sheet,
+    pub(super) first_row: u32,
+}
+
+impl Placed<'_> {
+    /// Writes headings, body and the native table; returns the row after it.
+    pub(super) fn table(
+        &mut self,
+        board: &Board,
+        styles: &mut Styles,
+        name: &str,
+        columns: &[Column],
+        rows: Vec<Row>,
+    ) -> u32 {
+        let heading_style = styles.id(palette::heading());
+        let headings: Vec<Vi> = columns.iter().map(|c| board.heading(c.key)).collect();
+        self.sheet
+            .heights
+            .push((self.first_row, heading_height(columns, &headings)));
+        let last_row = self.first_row + count(rows.len());
+        let mut looks = Looks::new(styles, board);
+        let first_col = 0;
+        self.sheet.cells.reserve(rows.len() * columns.len());
+        for (i, row) in rows.into_iter().enumerate() {
+            let at = self.first_row + 1 + count(i);
+            if let Some(height) = monstrous(columns, &row.values) {
+                self.sheet.heights.push((at, height));
+            }
+            for (j, (value, column)) in row.values.into_iter().zip(columns).enumerate() {
+                let tone = row
+                    .accents
+                    .iter()
+                    .find(|(c, _)| *c == j)
+                    .map_or(row.tone, |(_, tone)| *tone);
+                let kind = match (&value, column.kind) {
+                    (CellValue::Text(_), Kind::Link) => Kind::Code,
+                    (_, kind) => kind,
+                };
+                let style = looks.of(kind, tone);
+                self.sheet.put(at, first_col + narrow(j), value, style);
+            }
+        }
+        self.sheet.tables.push(Table {
+            name: name.to_owned(),
+            first_row: self.first_row,
+            first_col,
+            last_row,
+            headings,
+            heading_style,
+            banded: false,
+        });
+        last_row + 1
+    }
+}
+
+/// A sheet with its title, subtitle, note and print set-up.
+pub(super) fn begin(board: &Board, styles: &mut Styles, key: &str, note: Option<&Vi>) -> Sheet {
+    let mut sheet = Sheet {
+        name: board.sheet_name(key),
+        gridlines: false,
+        ..Sheet::default()
+    };
+    let title = styles.id(palette::title());
+    let remark = styles.id(palette::remark());
+    sheet.put(
+        0,
+        0,
+        CellValue::Text(board.text.word(&format!("title.{key}"))),
+        title,
+    );
+    sheet.heights.push((0, 24.0));
+    let subtitle = board.subtitle();
+    sheet.put(1, 0, CellValue::Text(subtitle.clone()), remark);
+    if let Some(note) = note {
+        sheet.put(2, 0, CellValue::Text(note.clone()), remark);
+    }
+    sheet.print = Print {
+        landscape: true,
+        fit: (1, 0),
+        repeat_rows: Some((HEADING_ROW, HEADING_ROW)),
+        footer: Some(subtitle),
+        center: true,
+        ..Print::default()
+    };
+    sheet
+}
+
+/// Sets widths and hides key columns.
+pub(super) fn widths(sheet: &mut Sheet, columns: &[Column]) {
+    for (i, column) in columns.iter().enumerate() {
+        sheet.widths.push((narrow(i), column.width));
+        if column.hidden {
+            sheet.hidden_columns.push(narrow(i));
+        }
+    }
+}
+
+fn heading_height(columns: &[Column], headings: &[Vi]) -> f64 {
+    let lines = columns
+        .iter()
+        .zip(headings)
+        .filter(|(c, _)| !c.hidden)
+        .map(|(c, h)| lines(h.as_str(), c.width - 2.0))
+        .max()
+        .unwrap_or(1);
+    f64::from(lines.max(2)) * 13.5 + 5.0
+}
+
+/// Lines a text takes in a column, words kept whole.
+pub(super) fn lines(text: &str, width: f64) -> u32 {
+    let mut lines = 0;
+    for paragraph in text.split('\n') {
+        let mut used = 0.0;
+        lines += 1;
+        for word in paragraph.split(' ') {
+            #[expect(clippy::cast_precision_loss, reason = "a count of letters")]
+            let length = word.chars().count() as f64 * 0.95;
+            if used > 0.0 && used + 1.0 + length > width {
+                lines += 1;
+                used = 0.0;
+            }
+            used += length + if used > 0.0 { 1.0 } else { 0.0 };
+            while used > width {
+                lines += 1;
+                used -= width.max(1.0);
+            }
+        }
+    }
+    lines
+}
+
+/// The height of a row that would otherwise fill a page.
+fn monstrous(columns: &[Column], values: &[CellValue]) -> Option<f64> {
+    let long = values.iter().zip(columns).any(|(v, c)| {
+        matches!(v, CellValue::Text(t) if t.as_str().len() > 300 && !c.hidden && lines(t.as_str(), c.width) > LINES_MAX)
+    });
+    long.then(|| f64::from(LINES_MAX) * 13.5)
+}
+
+pub(super) fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX / 2)
+}
+
+pub(super) fn narrow(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+/// Somebody's own words.
+pub(super) fn words(text: &str) -> CellValue {
+    if text.is_empty() {
+        CellValue::Blank
+    } else {
+        CellValue::Text(Vi::quoted(text))
+    }
+}
+
+/// Our word.
+pub(super) fn word(text: &Text, key: &str) -> CellValue {
+    CellValue::Text(text.word(key))
+}
+
+/// A whole number.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of rows stay far below 2^53"
+)]
+pub(super) const fn whole(n: u64) -> CellValue {
+    CellValue::Number(n as f64)
+}
+
+/// A day, or nothing.
+pub(super) fn day(day: Option<jiff::civil::Date>) -> CellValue {
+    day.map_or(CellValue::Blank, CellValue::Date)
+}
+
+/// Percent as a fraction, or nothing.
+pub(super) fn fraction(percent: Option<f64>) -> CellValue {
+    // Ten decimals are more than any annex states; they take the noise of the division away.
+    percent.map_or(CellValue::Blank, |p| {
+        CellValue::Number((p * 1e8).round() / 1e10)
+    })
+}
+
+/// A number, or nothing.
+#[expect(clippy::cast_precision_loss, reason = "days and counts")]
+pub(super) fn integer(n: Option<i64>) -> CellValue {
+    n.map_or(CellValue::Blank, |n| CellValue::Number(n as f64))
+}
+
+/// A formula with a whole number as its value.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of rows stay far below 2^53"
+)]
+pub(super) fn counted(formula: String, n: u64) -> CellValue {
+    CellValue::Formula(formula, Stored::Number(n as f64))
+}
+
+/// A cell of a merged area.
+pub(super) fn merged(
+    sheet: &mut Sheet,
+    area: (u32, u16, u32, u16),
+    value: CellValue,
+    style: StyleId,
+) {
+    sheet
+        .merges
+        .push((area.0, area.1, area.2, area.3, Cell { value, style }));
+}
