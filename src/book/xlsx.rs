@@ -193,7 +193,11 @@ fn fill(ws: &mut x::Worksheet, sheet: &Sheet, formats: &[x::Format]) -> Written 
         pen.put(*first_row, *first_col, cell)?;
     }
     furnish(ws, sheet)?;
-    print(ws, &sheet.print)
+    print(ws, &sheet.print)?;
+    if sheet.print.fit.0 > 1 && sheet.freeze.1 > 0 {
+        ws.set_repeat_columns(0, sheet.freeze.1 - 1)?;
+    }
+    Ok(())
 }
 
 /// What lies on the cells: charts, sparklines, bars, notes, validations, panes, protection.
@@ -510,14 +514,9 @@ fn chart(chart: &Chart) -> x::Chart {
     for series in &chart.series {
         add_series(&mut c, chart, series);
     }
-    let font = |size: f64| {
-        let mut f = x::ChartFont::new();
-        f.set_name(FONT).set_size(size);
-        f
-    };
     match &chart.title {
         Some(title) => {
-            let mut f = font(11.0);
+            let mut f = chart_font(11.0);
             f.set_bold();
             c.title().set_name(title.as_str()).set_font(&f);
         }
@@ -528,30 +527,12 @@ fn chart(chart: &Chart) -> x::Chart {
     if chart.legend {
         c.legend()
             .set_position(x::ChartLegendPosition::Bottom)
-            .set_font(&font(9.0));
+            .set_font(&chart_font(9.0));
     } else {
         c.legend().set_hidden();
     }
     if chart.kind != ChartKind::Doughnut {
-        let mut grid = x::ChartLine::new();
-        grid.set_color(x::Color::RGB(0xD9_D9D9)).set_width(0.5);
-        c.x_axis().set_font(&font(9.0));
-        c.y_axis()
-            .set_font(&font(9.0))
-            .set_min(0)
-            .set_num_format("0")
-            .set_major_gridlines_line(&grid);
-        if let Some(title) = &chart.y_title {
-            c.y_axis()
-                .set_name(title.as_str())
-                .set_name_font(&font(9.0));
-        }
-        if matches!(chart.kind, ChartKind::BarStacked | ChartKind::Bar) {
-            // The first department on top, as in the tables.
-            c.x_axis().set_reverse();
-            c.y_axis()
-                .set_label_position(x::ChartAxisLabelPosition::High);
-        }
+        axes(&mut c, chart);
     } else {
         c.set_hole_size(58);
     }
@@ -560,6 +541,42 @@ fn chart(chart: &Chart) -> x::Chart {
     c.chart_area()
         .set_format(x::ChartFormat::new().set_no_border());
     c
+}
+
+fn chart_font(size: f64) -> x::ChartFont {
+    let mut font = x::ChartFont::new();
+    font.set_name(FONT).set_size(size);
+    font
+}
+
+fn axes(c: &mut x::Chart, chart: &Chart) {
+    let mut grid = x::ChartLine::new();
+    grid.set_color(x::Color::RGB(0xD9_D9D9)).set_width(0.5);
+    let bars = matches!(chart.kind, ChartKind::BarStacked | ChartKind::Bar);
+    let names = if bars { c.y_axis() } else { c.x_axis() };
+    names.set_font(&chart_font(9.0)).set_major_gridlines(false);
+    if bars {
+        // The first name on top, as in the tables.
+        names.set_reverse();
+    }
+    if chart.kind == ChartKind::Line {
+        names.set_num_format("dd/mm").set_text_axis(true);
+    }
+    let numbers = if bars { c.x_axis() } else { c.y_axis() };
+    numbers
+        .set_font(&chart_font(9.0))
+        .set_min(0)
+        .set_num_format("0")
+        .set_major_gridlines(true)
+        .set_major_gridlines_line(&grid);
+    if let Some(title) = &chart.y_title {
+        numbers
+            .set_name(title.as_str())
+            .set_name_font(&chart_font(9.0));
+    }
+    if bars {
+        numbers.set_label_position(x::ChartAxisLabelPosition::High);
+    }
 }
 
 fn add_series(c: &mut x::Chart, chart: &Chart, series: &Series) {
@@ -579,9 +596,9 @@ fn add_series(c: &mut x::Chart, chart: &Chart, series: &Series) {
             x::ChartPatternFill::new()
                 .set_pattern(match hatch {
                     Hatch::Diagonal => x::ChartPatternFillType::DiagonalStripesWideUpwards,
-                    Hatch::Horizontal => x::ChartPatternFillType::HorizontalStripesDark,
-                    Hatch::Dots => x::ChartPatternFillType::Dotted20Percent,
-                    Hatch::Grid => x::ChartPatternFillType::SmallGrid,
+                    Hatch::Horizontal => x::ChartPatternFillType::DiagonalStripesWideDownwards,
+                    Hatch::Dots => x::ChartPatternFillType::DiagonalStripesLightUpwards,
+                    Hatch::Grid => x::ChartPatternFillType::LargeGrid,
                 })
                 .set_foreground_color(x::Color::White)
                 .set_background_color(color),
@@ -613,14 +630,12 @@ fn add_series(c: &mut x::Chart, chart: &Chart, series: &Series) {
         s.set_point_colors(&colors);
     }
     if chart.labels {
-        let mut font = x::ChartFont::new();
-        font.set_name(FONT).set_size(9);
         // Zeroes would only litter the bars.
         s.set_data_label(
             x::ChartDataLabel::new()
                 .show_value()
                 .set_num_format("0;;;")
-                .set_font(&font),
+                .set_font(&chart_font(9.0)),
         );
     }
 }

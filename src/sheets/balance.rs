@@ -235,8 +235,8 @@ const COLUMNS: &[Column] = &[
     column("department", 26.0, Kind::Words),
     column("finding_file", 32.0, Kind::Words),
     column("read", 9.0, Kind::Whole),
-    column("accepted", 9.0, Kind::Whole),
-    column("held", 9.0, Kind::Whole),
+    column("accepted", 13.0, Kind::Whole),
+    column("held", 17.0, Kind::Whole),
     column("skipped", 9.0, Kind::Whole),
     column("row_difference", 10.0, Kind::Whole),
     column("rows_out", 12.0, Kind::Whole),
@@ -251,10 +251,10 @@ const COLUMNS: &[Column] = &[
 
 const SKIPPED: &[Column] = &[
     column("department", 26.0, Kind::Words),
-    column("source_sheet", 32.0, Kind::Words),
+    column("first_text", 32.0, Kind::Words),
     column("row", 9.0, Kind::Whole),
-    column("reason", 27.0, Kind::Label),
-    column("first_text", 60.0, Kind::Words),
+    column("source_sheet", 13.0, Kind::Words),
+    column("reason", 17.0, Kind::Label),
 ];
 
 fn build(board: &Board, styles: &mut Styles) -> Sheet {
@@ -475,10 +475,10 @@ fn skipped(board: &Board, styles: &mut Styles, sheet: &mut Sheet, at: u32) {
         .map(|(d, (name, s))| {
             Row::new(vec![
                 words(&d.name),
-                words(name),
-                whole(u64::from(s.row) + 1),
-                word(board.text, &format!("skip.{}", reason(s.reason))),
                 words(&s.text),
+                whole(u64::from(s.row) + 1),
+                words(name),
+                word(board.text, &format!("skip.{}", reason(s.reason))),
             ])
         })
         .collect();
@@ -487,18 +487,9 @@ fn skipped(board: &Board, styles: &mut Styles, sheet: &mut Sheet, at: u32) {
         sheet.put(at + 1, 0, word(board.text, "empty.skipped"), style);
         return;
     }
-    // Reason and text are wider than the columns above: they spread over several.
-    let mut looks = Looks::new(styles, board);
-    let heading = looks.of(Kind::Label, Tone::Plain);
-    let _ = heading;
-    skipped_table(board, styles, sheet, at + 1, rows);
-}
-
-/// The skipped rows as a table of five columns; the two last ones are merged over the narrow columns of the account above.
-fn skipped_table(board: &Board, styles: &mut Styles, sheet: &mut Sheet, at: u32, rows: Vec<Row>) {
     let mut placed = Placed {
         sheet,
-        first_row: at,
+        first_row: at + 1,
     };
     placed.table(board, styles, "DongBoQua", SKIPPED, rows);
 }
