@@ -1,1 +1,302 @@
-//! (being built)
+//! The outbox: mails on their way, their states, back-off and giving up. Pure: sending and storing are handed in.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::notice::{Mail, MailState, OutboxEntry};
+
+/// Seconds between tries once the first retries are used up.
+const HOURLY_S: u64 = 3600;
+/// Minutes before a mail of unknown outcome is tried once more.
+const UNCERTAIN_MINUTES: i64 = 30;
+/// Longest error line kept, in characters.
+const LINE_CHARS_MAX: usize = 300;
+
+/// What became of one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Handed over; the server's answer.
+    Sent(String),
+    /// Not handed over; to be tried again.
+    Transient {
+        /// What happened.
+        line: String,
+        /// The server could not be reached at all: other mails would fare no better now.
+        unreachable: bool,
+    },
+    /// Refused for this recipient for good.
+    Permanent(String),
+    /// A setting is wrong (login, certificate, encryption): the operator must act; the queue is kept.
+    Config(String),
+    /// The body had gone out and no answer came: the server may have it.
+    Uncertain(String),
+}
+
+/// When to try again and when to give up.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<'a> {
+    /// First retries, seconds (`[mail] retry_s`).
+    pub retry_s: &'a [u64],
+    /// Then hourly for so many days (`[mail] give_up_days`).
+    pub give_up_days: u64,
+}
+
+/// What a round of deliveries did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Mails tried.
+    pub tried: u64,
+    /// Mails handed over.
+    pub sent: u64,
+    /// Mails given up in this round: address and answer.
+    pub failed: Vec<(String, String)>,
+    /// Mails that still wait.
+    pub waiting: u64,
+    /// Lines for the operator.
+    pub alarms: Vec<String>,
+}
+
+/// Queues mails; one that is queued already (same Message-ID) is not queued twice. Returns how many were new.
+pub fn enqueue(outbox: &mut Vec<OutboxEntry>, mails: Vec<Mail>) -> usize {
+    let before = outbox.len();
+    for mail in mails {
+        if outbox.iter().any(|e| e.mail.message_id == mail.message_id) {
+            continue;
+        }
+        outbox.push(OutboxEntry {
+            next_try: mail.queued,
+            mail,
+            state: MailState::Pending,
+            attempts: 0,
+            last_error: None,
+            sent: None,
+            uncertain: 0,
+        });
+    }
+    outbox.len() - before
+}
+
+/// Settles what a crash left behind: a mail found in `Sending` had its body on the way. Call once at start, then store it.
+pub fn recover(outbox: &mut [OutboxEntry], now: Timestamp) {
+    for entry in outbox.iter_mut().filter(|e| e.state == MailState::Sending) {
+        uncertain(entry, now, "interrupted while the message was handed over");
+    }
+}
+
+/// Whether a mail is to be tried now; with `all`, also one whose time has not come (a mail of unknown outcome always waits).
+#[must_use]
+pub fn is_due(entry: &OutboxEntry, now: Timestamp, all: bool) -> bool {
+    match entry.state {
+        MailState::Pending => all || entry.next_try <= now,
+        MailState::Uncertain => entry.next_try <= now,
+        MailState::Sending | MailState::Sent | MailState::Failed | MailState::Held => false,
+    }
+}
+
+/// Whether a mail still waits to be handed over.
+#[must_use]
+pub const fn is_waiting(entry: &OutboxEntry) -> bool {
+    matches!(
+        entry.state,
+        MailState::Pending | MailState::Sending | MailState::Uncertain | MailState::Held
+    )
+}
+
+/// The earliest moment at which any mail is to be tried.
+#[must_use]
+pub fn next_due(outbox: &[OutboxEntry]) -> Option<Timestamp> {
+    outbox
+        .iter()
+        .filter(|e| matches!(e.state, MailState::Pending | MailState::Uncertain))
+        .map(|e| e.next_try)
+        .min()
+}
+
+/// Records the beginning of the hand-over; stored before the body goes out.
+pub const fn begin(entry: &mut OutboxEntry) {
+    entry.state = MailState::Sending;
+}
+
+/// Records what became of an attempt.
+pub fn settle(entry: &mut OutboxEntry, outcome: &Outcome, now: Timestamp, policy: Policy<'_>) {
+    entry.attempts = entry.attempts.saturating_add(1);
+    match outcome {
+        Outcome::Sent(answer) => {
+            entry.state = MailState::Sent;
+            entry.sent = Some(now);
+            entry.last_error = Some(line(answer));
+        }
+        Outcome::Transient { line: why, .. } => {
+            entry.last_error = Some(line(why));
+            let spent = entry.attempts as usize > policy.retry_s.len();
+            let days = i64::try_from(policy.give_up_days).unwrap_or(i64::MAX / 100);
+            let limit = SignedDuration::from_hours(days.saturating_mul(24));
+            if spent && now.duration_since(entry.mail.queued) >= limit {
+                entry.state = MailState::Failed;
+            } else {
+                entry.state = MailState::Pending;
+                entry.next_try = later(now, back_off(policy, entry.attempts));
+            }
+        }
+        Outcome::Config(why) => {
+            entry.last_error = Some(line(why));
+            entry.state = MailState::Pending;
+            entry.next_try = later(now, back_off(policy, entry.attempts));
+        }
+        Outcome::Permanent(why) => {
+            entry.last_error = Some(line(why));
+            entry.state = MailState::Failed;
+        }
+        Outcome::Uncertain(why) => uncertain(entry, now, why),
+    }
+}
+
+fn uncertain(entry: &mut OutboxEntry, now: Timestamp, why: &str) {
+    entry.uncertain = entry.uncertain.saturating_add(1);
+    entry.last_error = Some(line(why));
+    if entry.uncertain > 1 {
+        // Tried once more already: a third copy would nag.
+        entry.state = MailState::Sent;
+        entry.sent = Some(now);
+        entry.last_error = Some(line(&format!("handed over twice, never confirmed: {why}")));
+    } else {
+        entry.state = MailState::Uncertain;
+        entry.next_try = now
+            .checked_add(SignedDuration::from_mins(UNCERTAIN_MINUTES))
+            .unwrap_or(now);
+    }
+}
+
+fn back_off(policy: Policy<'_>, attempts: u32) -> u64 {
+    let index = attempts.saturating_sub(1) as usize;
+    policy.retry_s.get(index).copied().unwrap_or(HOURLY_S)
+}
+
+fn later(now: Timestamp, seconds: u64) -> Timestamp {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX / 2);
+    now.checked_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX)
+}
+
+fn line(text: &str) -> String {
+    crate::text::shorten(text, LINE_CHARS_MAX)
+}
+
+/// The same mail with a line that it may have been received already, in text and HTML.
+#[must_use]
+pub fn with_hint(mail: &Mail, hint: &str) -> Mail {
+    let mut again = mail.clone();
+    again.text = format!("({hint})\n\n{}", mail.text);
+    if let Some(at) = mail
+        .html
+        .find("<body")
+        .and_then(|b| mail.html[b..].find('>').map(|e| b + e + 1))
+    {
+        let note = format!(
+            "<p style=\"margin:0;padding:10px 28px;background-color:#fff8e1;color:#5a4300;font-family:'Times New Roman',Times,serif;font-size:14px;\">{hint}</p>"
+        );
+        again.html.insert_str(at, &note);
+    }
+    again
+}
+
+/// Tries every mail that is due, oldest first: each state is stored before the next step, so that a crash loses nothing and repeats at most one mail.
+///
+/// `send` must call its second argument right before the body goes out, and must not send it when that returns false.
+///
+/// # Errors
+/// The first error of `persist`; what was not stored is then as if it had not happened.
+pub fn drive<E>(
+    outbox: &mut [OutboxEntry],
+    options: &Drive<'_>,
+    clock: &mut dyn FnMut() -> Timestamp,
+    send: &mut dyn FnMut(&Mail, &mut dyn FnMut() -> bool) -> Outcome,
+    persist: &mut dyn FnMut(&OutboxEntry) -> Result<(), E>,
+) -> Result<Round, E> {
+    let mut round = Round::default();
+    let mut stopped = false;
+    for entry in outbox.iter_mut() {
+        let now = clock();
+        if !is_due(entry, now, options.all) {
+            continue;
+        }
+        if stopped {
+            let wait = options.policy.retry_s.first().copied().unwrap_or(HOURLY_S);
+            entry.next_try = entry.next_try.max(later(now, wait));
+            persist(entry)?;
+            continue;
+        }
+        let mail = if entry.uncertain > 0 {
+            with_hint(&entry.mail, options.hint)
+        } else {
+            entry.mail.clone()
+        };
+        let mut trouble = None;
+        let outcome = {
+            let mut before_body = || {
+                begin(entry);
+                match persist(entry) {
+                    Ok(()) => true,
+                    Err(e) => {
+                        trouble = Some(e);
+                        false
+                    }
+                }
+            };
+            send(&mail, &mut before_body)
+        };
+        if let Some(e) = trouble {
+            entry.state = MailState::Pending;
+            return Err(e);
+        }
+        settle(entry, &outcome, clock(), options.policy);
+        persist(entry)?;
+        round.tried += 1;
+        stopped = note(&mut round, entry, &outcome);
+    }
+    round.waiting = outbox.iter().filter(|e| is_waiting(e)).count() as u64;
+    Ok(round)
+}
+
+/// How a round of deliveries goes about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Drive<'a> {
+    /// Try also what has to wait (`annexd once` in a fresh process).
+    pub all: bool,
+    /// Back-off.
+    pub policy: Policy<'a>,
+    /// The line of a mail that may have been received already.
+    pub hint: &'a str,
+}
+
+/// Counts an outcome; true when the rest of the round would fare no better.
+fn note(round: &mut Round, entry: &OutboxEntry, outcome: &Outcome) -> bool {
+    let to = &entry.mail.to;
+    let last = entry.last_error.clone().unwrap_or_default();
+    match (outcome, entry.state) {
+        (Outcome::Sent(_), _) => round.sent += 1,
+        (_, MailState::Failed) => {
+            round
+                .alarms
+                .push(format!("mail to {to} was given up: {last}"));
+            round.failed.push((to.clone(), last));
+        }
+        (_, MailState::Sent) => {
+            round.sent += 1;
+            round.alarms.push(format!("mail to {to}: {last}"));
+        }
+        (Outcome::Config(_), _) => {
+            round
+                .alarms
+                .push(format!("mail cannot be sent with these settings: {last}"));
+            return true;
+        }
+        _ => {}
+    }
+    matches!(
+        outcome,
+        Outcome::Transient {
+            unreachable: true,
+            ..
+        }
+    )
+}

@@ -19,7 +19,6 @@ const WORDS: &[(&str, &str)] = &[
     ("report", include_str!("../templates/report.toml")),
     ("notice", include_str!("../templates/notices.toml")),
     ("cli", include_str!("../templates/cli.toml")),
-    ("demo", include_str!("../templates/demo.toml")),
 ];
 
 /// Vietnamese text for people: made by [`Text`], or somebody's own words.

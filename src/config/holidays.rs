@@ -39,8 +39,10 @@ pub struct Year {
 /// # Errors
 /// When the embedded data does not parse, or a day stands in a wrong year.
 pub fn years() -> Result<Vec<Year>, String> {
-    let file: File =
-        toml::from_str(HOLIDAYS_TOML).map_err(|e| format!("config/holidays.toml: {e}"))?;
+    let wrong = |e: toml::de::Error| format!("config/holidays.toml: {e}");
+    // By way of a table: there a TOML date deserialises as a string, which civil dates read.
+    let table: toml::Table = HOLIDAYS_TOML.parse().map_err(wrong)?;
+    let file: File = table.try_into().map_err(wrong)?;
     for year in &file.year {
         let stray = year
             .rest

@@ -4,6 +4,9 @@ pub mod catalogue;
 pub mod holidays;
 pub mod periods;
 
+mod check;
+mod shape;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -295,6 +298,8 @@ settings! {
         timeliness_weight: f64,
         /// Off for each lateness, percent.
         lateness_percent: f64,
+        /// Words of the Office's remark that confirm an objective cause.
+        objective: Vec<String>,
     }
     /// A reporting period.
     PeriodSettings {
@@ -459,13 +464,73 @@ impl Config {
             }]
         };
         let mut merged: toml::Table = DEFAULT_TOML.parse().map_err(|e| problem(format!("{e}")))?;
-        let user: toml::Table = text.parse().map_err(|e| problem(format!("{e}")))?;
-        merge(&mut merged, user);
-        let raw: RawConfig = merged.try_into().map_err(|e| problem(format!("{e}")))?;
+        let shape::Shaped {
+            table,
+            lines,
+            mut problems,
+        } = shape::walk(text, &name, &merged);
+        merge(&mut merged, table);
+        let raw: RawConfig = match merged.try_into() {
+            Ok(raw) => raw,
+            Err(e) => {
+                problems.extend(problem(e.message().to_owned()));
+                return Err(problems);
+            }
+        };
         let base = file
             .and_then(std::path::Path::parent)
             .map_or_else(PathBuf::new, std::path::Path::to_path_buf);
-        Ok(raw.check(base, file.map(std::path::Path::to_path_buf)))
+        let config = raw.check(base, file.map(std::path::Path::to_path_buf));
+        check::Checker {
+            file: &name,
+            lines: &lines,
+            problems: &mut problems,
+        }
+        .check(&config);
+        if problems.is_empty() {
+            return Ok(config);
+        }
+        problems.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.message.cmp(&b.message)));
+        Err(problems)
+    }
+
+    /// Every setting as it is in force, with where it comes from: the user's file and line, or the defaults.
+    #[must_use]
+    pub fn origins(text: &str, file: Option<&std::path::Path>) -> Vec<(String, String, String)> {
+        let mut merged: toml::Table = DEFAULT_TOML.parse().unwrap_or_default();
+        let name = file.map_or_else(|| "default.toml".to_owned(), |f| f.display().to_string());
+        let shaped = shape::walk(text, &name, &merged);
+        merge(&mut merged, shaped.table);
+        let mut out = Vec::new();
+        list(&merged, "", &mut |path, value| {
+            let origin = shaped
+                .lines
+                .get(path)
+                .map_or_else(|| "default".to_owned(), |line| format!("{name}:{line}"));
+            out.push((path.to_owned(), value, origin));
+        });
+        out
+    }
+}
+
+fn list(table: &toml::Table, prefix: &str, each: &mut dyn FnMut(&str, String)) {
+    for (key, value) in table {
+        let path = if prefix.is_empty() {
+            key.clone()
+        } else {
+            format!("{prefix}.{key}")
+        };
+        match value {
+            toml::Value::Table(inner) => list(inner, &path, each),
+            toml::Value::Array(items) if items.iter().any(toml::Value::is_table) => {
+                for (i, item) in items.iter().enumerate() {
+                    if let toml::Value::Table(inner) = item {
+                        list(inner, &format!("{path}.{}", i + 1), each);
+                    }
+                }
+            }
+            other => each(&path, other.to_string()),
+        }
     }
 }
 

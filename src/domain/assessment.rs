@@ -1,10 +1,11 @@
 //! Verdicts: what the rules say of a share, before anything is changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::field::Field;
 use super::finding::Finding;
 use super::indicator::IndicatorFigure;
 use super::ledger::{Change, Ledger, Proposal, Source, TaskId, TaskValues};
@@ -41,6 +42,9 @@ pub struct Baseline {
     pub tasks: Vec<BaselineTask>,
     /// Hash over its files.
     pub hash: String,
+    /// Columns that it has: a field without a column is nobody's to lock.
+    #[serde(default)]
+    pub columns: BTreeSet<Field>,
 }
 
 /// A task of the approved annex.
@@ -141,6 +145,8 @@ pub struct Assessment {
     pub departments: Vec<(String, String)>,
     /// Departments whose newest file is held back or missing, with the reason's code.
     pub silent: BTreeMap<String, String>,
+    /// What the operator must hear: a unit's own rule that could not be evaluated, one line each.
+    pub troubles: Vec<String>,
 }
 
 /// What the rules look at besides the readings.

@@ -121,6 +121,36 @@ impl Default for TaskValues {
     }
 }
 
+impl TaskValues {
+    /// Puts approved values in place: code, area, content, product, lead, cooperating units and deadline, wherever the approved annex states
+    /// them; start, weight and running number where the row has none.
+    pub fn lock(&mut self, approved: &Self) {
+        let take = |mine: &mut String, theirs: &String| {
+            if !theirs.is_empty() {
+                mine.clone_from(theirs);
+            }
+        };
+        take(&mut self.code, &approved.code);
+        take(&mut self.area, &approved.area);
+        take(&mut self.content, &approved.content);
+        take(&mut self.product, &approved.product);
+        take(&mut self.coop, &approved.coop);
+        if !approved.leads.is_empty() {
+            self.leads.clone_from(&approved.leads);
+            self.lead_text.clone_from(&approved.lead_text);
+        }
+        if approved.deadline.kind != super::deadline::DeadlineKind::Empty {
+            self.deadline.clone_from(&approved.deadline);
+            self.deadline_text.clone_from(&approved.deadline_text);
+        }
+        self.start = self.start.or(approved.start);
+        self.weight = self.weight.or(approved.weight);
+        if self.stt.is_empty() {
+            self.stt.clone_from(&approved.stt);
+        }
+    }
+}
+
 /// One accepted completion of a task; a recurring task gathers one per occurrence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Completion {
@@ -260,6 +290,15 @@ pub enum EventKind {
         /// The row as it is from now on.
         row: Box<LedgerRow>,
     },
+    /// A version of a department's annex was judged: what is known of the department from now on, and which of its rows stand unchanged.
+    Received {
+        /// The department as it is from now on.
+        state: Box<DepartmentState>,
+        /// Day of the figures of that version.
+        figures_on: Date,
+        /// Rows that this version confirms without a change.
+        confirmed: Vec<TaskId>,
+    },
     /// An indicator's figure was accepted.
     Figure {
         /// The figure.
@@ -312,4 +351,23 @@ pub struct Ledger {
     pub frozen: Vec<Frozen>,
     /// Hash over the baseline's files when it was last read, for the Office's own changes.
     pub baseline: String,
+    /// The last baseline that could be read: it stands while the newest one is damaged.
+    #[serde(default)]
+    pub approved: Option<super::assessment::Baseline>,
+    /// What was accepted with a remark that stays until the cell is mended (E07, E10), by task.
+    #[serde(default)]
+    pub remarks: BTreeMap<TaskId, Vec<Remark>>,
+}
+
+/// A remark on an accepted change: the version that brought it is the accepted one by now, so nothing else tells of it any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Remark {
+    /// Code of the finding.
+    pub code: String,
+    /// Field.
+    pub field: Field,
+    /// Text before the change.
+    pub old: String,
+    /// As-of day of the change.
+    pub day: Date,
 }

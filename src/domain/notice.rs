@@ -40,6 +40,10 @@ pub enum SendReason {
     WeeklyDigest,
     /// An alarm for the operator.
     OperatorAlarm,
+    /// A task of the plan is due and no annex reports it.
+    Unreported,
+    /// A mail server refused an address.
+    AddressRefused,
 }
 
 /// What a recipient is in the matter.
@@ -71,6 +75,9 @@ pub struct Item {
     pub step: Option<u32>,
     /// Stable key of what is said; said again only when it changes.
     pub key: String,
+    /// Facts that the consolidation cannot tell (the old deadline, an alarm's line), by name.
+    #[serde(default)]
+    pub facts: BTreeMap<String, String>,
 }
 
 /// One digest to one person.
@@ -124,8 +131,48 @@ pub struct SaidLedger {
     pub recent_counts: Vec<u32>,
     /// Last digest day by address: one digest per person per working day.
     pub last_digest: BTreeMap<String, Date>,
-    /// Whether any pass over this ledger has sent.
+    /// Whether any pass over this ledger was allowed to send.
     pub first_pass_done: bool,
+    /// What is remembered of each task of the plan.
+    #[serde(default)]
+    pub tasks: BTreeMap<TaskId, TaskMemory>,
+    /// Monday of the newest week whose digest was considered.
+    #[serde(default)]
+    pub weekly_week: Option<Date>,
+}
+
+/// A deadline as far as people notice that it moves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownDue {
+    /// As written.
+    pub text: String,
+    /// Nominal due day of a deadline that does not recur.
+    pub day: Option<Date>,
+    /// Rule of a recurring deadline.
+    pub rule: Option<String>,
+}
+
+/// What is remembered of a task between passes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TaskMemory {
+    /// The deadline as it was at the last pass.
+    pub due: KnownDue,
+    /// The deadline before it moved, as long as that is to be told.
+    pub due_before: Option<KnownDue>,
+    /// Whether the move was told to anybody.
+    pub move_told: bool,
+    /// Due day of the occurrence that the rests below belong to (recurring tasks only).
+    pub occurrence: Option<Date>,
+    /// The commitment day seen last.
+    pub commit: Option<Date>,
+    /// First day of the present or last rest.
+    pub rest_from: Option<Date>,
+    /// Last day of it.
+    pub rest_until: Option<Date>,
+    /// Rests granted so far.
+    pub rests: u32,
+    /// Working days used up by rests before the present one.
+    pub rested_days: u32,
 }
 
 /// A composed mail.
@@ -145,6 +192,9 @@ pub struct Mail {
     pub in_reply_to: Option<String>,
     /// When it was queued.
     pub queued: Timestamp,
+    /// Readable name of the `.eml` file without its ending: day, department, short hash.
+    #[serde(default)]
+    pub name: String,
 }
 
 /// State of a mail in the outbox.
@@ -180,4 +230,7 @@ pub struct OutboxEntry {
     pub last_error: Option<String>,
     /// When it was handed over.
     pub sent: Option<Timestamp>,
+    /// How often the server may have it without having said so.
+    #[serde(default)]
+    pub uncertain: u32,
 }

@@ -74,30 +74,80 @@ pub fn occurrences(
         .iter()
         .filter(|d| calendar.effective(**d) <= as_of)
         .count();
-    let mut out = Occurrences {
+    let closed = close(&days, completions);
+    Occurrences {
         due_count: u32::try_from(due_count).unwrap_or(u32::MAX),
-        ..Occurrences::default()
-    };
+        current: days.get(closed.len()).copied(),
+        closed,
+    }
+}
+
+/// Closes occurrences in order: a dated completion the earliest open one whose previous due day lies before it, another the earliest open one.
+fn close(days: &[DueDay], completions: &[Completion]) -> Vec<Closed> {
     let mut told: Vec<&Completion> = completions.iter().collect();
     told.sort_by_key(|c| (c.day.unwrap_or(c.accepted_on), c.accepted_on));
-    let mut open = 0;
+    let mut closed: Vec<Closed> = Vec::new();
     for completion in told {
-        let Some(due) = days.get(open) else { break };
-        let previous = open.checked_sub(1).and_then(|i| days.get(i));
+        let Some(due) = days.get(closed.len()) else {
+            break;
+        };
+        let previous = closed.last().map(|c| c.due.day);
         let after_previous = match (completion.day, previous) {
-            (Some(day), Some(previous)) => day > previous.day,
+            (Some(day), Some(previous)) => day > previous,
             _ => true,
         };
         if after_previous {
-            out.closed.push(Closed {
+            closed.push(Closed {
                 due: *due,
                 day: completion.day,
             });
-            open += 1;
         }
     }
-    out.current = days.get(open).copied();
-    out
+    closed
+}
+
+/// The completions of a task after new values of it are accepted; `old` are those before, with the values accepted before.
+///
+/// A recurring task gathers one per occurrence and keeps them while the next one is under way; another task has at most one. A day given later
+/// for a completion that had none, and a day corrected within its occurrence, replace it.
+#[must_use]
+pub fn gathered(
+    old: Option<(&[Completion], &TaskValues)>,
+    values: &TaskValues,
+    as_of: Date,
+) -> Vec<Completion> {
+    let mut all: Vec<Completion> = old.map_or_else(Vec::new, |(c, _)| c.to_vec());
+    let done = is_completed(values);
+    let fresh = |day| Completion {
+        day,
+        accepted_on: as_of,
+    };
+    if !values.deadline.recurs() {
+        if !done {
+            return Vec::new();
+        }
+        let same = all.last().copied().filter(|c| c.day == values.completed);
+        return vec![same.unwrap_or_else(|| fresh(values.completed))];
+    }
+    let was_done = old.is_some_and(|(_, v)| is_completed(v));
+    match values.completed {
+        Some(day) if all.iter().any(|c| c.day == Some(day)) => {}
+        Some(day) => {
+            let supplied = all.last().is_some_and(|c| c.day.is_none()) && was_done && done;
+            let had_day = old.is_some_and(|(_, v)| v.completed.is_some());
+            let corrected = had_day
+                && close(&values.deadline.days, &all)
+                    .last()
+                    .is_some_and(|c| day <= c.due.day);
+            match all.last_mut() {
+                Some(last) if supplied || corrected => last.day = Some(day),
+                _ => all.push(fresh(Some(day))),
+            }
+        }
+        None if done && !was_done => all.push(fresh(None)),
+        None => {}
+    }
+    all
 }
 
 /// The due day that counts as of a day: the final one, or of a recurring task the earliest occurrence that is not closed.

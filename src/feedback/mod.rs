@@ -1,1 +1,77 @@
-//! (being built)
+//! The feedback workbook: what a department opens to see what counts, what does not, and how to mend it.
+
+mod agenda;
+mod layout;
+mod legend;
+mod list;
+mod look;
+mod paint;
+mod scope;
+mod verdict;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::book::Book;
+use crate::config::Config;
+use crate::domain::consolidation::{Consolidation, DepartmentState};
+use crate::domain::finding::Arg;
+use crate::domain::reading::Reading;
+use crate::text::Text;
+
+use look::Look;
+use scope::Scope;
+
+/// What the feedback of one department is made from.
+#[derive(Clone, Debug)]
+pub struct Input<'a> {
+    /// The department.
+    pub department: &'a DepartmentState,
+    /// Its files by path as findings name it, with what they say; empty when nothing could be read.
+    pub readings: Vec<(&'a str, &'a Reading)>,
+    /// Everything as of the day.
+    pub consolidation: &'a Consolidation,
+    /// Settings.
+    pub config: &'a Config,
+    /// Our words.
+    pub text: &'a Text,
+}
+
+/// Builds a department's feedback workbook. Nothing of a refused state-secret row is in it.
+#[must_use]
+pub fn build(input: &Input<'_>) -> Book {
+    let name = Arg::Plain(input.department.name.clone());
+    let mut book = Book {
+        title: input
+            .text
+            .say("feedback.document", &[("name", name)])
+            .to_string(),
+        author: input.config.plan.board.clone(),
+        created: Some(created(input)),
+        ..Book::default()
+    };
+    let look = Look::new(&mut book.styles);
+    let scope = Scope::new(input);
+    book.sheets.push(verdict::build(&scope, &look));
+    book.sheets.push(list::build(&scope, &look));
+    for page in &scope.pages {
+        let sheet = layout::build(&scope, page, &look, &mut book.styles);
+        book.sheets.push(sheet);
+    }
+    book.sheets.push(agenda::build(&scope, &look));
+    book
+}
+
+/// The moment stamped into the workbook: of the inputs, never of the clock.
+fn created(input: &Input<'_>) -> DateTime {
+    input.consolidation.newest_input.map_or_else(
+        || input.consolidation.as_of.at(0, 0, 0, 0),
+        |at| local(input.config, at),
+    )
+}
+
+/// A moment in the configured time zone.
+fn local(config: &Config, at: jiff::Timestamp) -> DateTime {
+    let zone = TimeZone::get(&config.timezone).unwrap_or(TimeZone::UTC);
+    at.to_zoned(zone).datetime()
+}

@@ -78,6 +78,7 @@ fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
         ),
         EventKind::Withdrawn => (text.word("event.withdrawn"), none, Some(palette::SAID)),
         EventKind::Marked { .. } => (text.word("event.marked"), none, Some(palette::REST)),
+        EventKind::Received { .. } => return,
         EventKind::Figure { figure, old } => {
             let row = row(
                 board,

@@ -1,1 +1,4 @@
+//! Intake: real annexes, layouts, programs, encodings, faults of files.
 
+mod real;
+mod support;

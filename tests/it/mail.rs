@@ -1,1 +1,8 @@
+//! Notices and mail: decisions, a year of days, the outbox, letters as printed, real conversations.
 
+mod decisions;
+mod fixture;
+mod letters;
+mod outbox;
+mod smtp;
+mod year;

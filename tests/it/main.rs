@@ -14,6 +14,7 @@ mod kpi;
 mod ledger;
 mod mail;
 mod pass;
+mod report;
 mod rules;
 mod sheets;
 mod simulation;

@@ -1,0 +1,96 @@
+//! `annexd init`: a commented config and an empty share with its marker.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{exit, output};
+use crate::config::DEFAULT_TOML;
+
+const EXAMPLE_TOML: &str = include_str!("../../config/example.toml");
+
+/// Makes the folder; what is there already stays as it is.
+pub(super) fn run(dir: &Path) -> i32 {
+    match make(dir) {
+        Ok(made) => {
+            let mut out = String::new();
+            for line in made {
+                let _ = writeln!(out, "{line}");
+            }
+            let _ = writeln!(
+                out,
+                "next: edit {}/annexd.toml, then `annexd --config {}/annexd.toml once`",
+                dir.display(),
+                dir.display()
+            );
+            output::print(&out);
+            exit::OK
+        }
+        Err(e) => {
+            output::error(&format!("cannot make {}: {e}", dir.display()));
+            exit::TRY_AGAIN
+        }
+    }
+}
+
+fn make(dir: &Path) -> std::io::Result<Vec<String>> {
+    let mut made = Vec::new();
+    for folder in [
+        "",
+        "share",
+        "share/_bieu-goc",
+        "share/_tong-hop",
+        "share/_phan-hoi",
+        "share/_kiem-tra",
+        "state",
+    ] {
+        let path = dir.join(folder);
+        if !path.is_dir() {
+            std::fs::create_dir_all(&path)?;
+            made.push(format!("made  {}/", path.display()));
+        }
+    }
+    for (name, text) in [
+        ("annexd.toml", commented()),
+        ("share/.annexd", String::new()),
+    ] {
+        let path = dir.join(name);
+        if path.exists() {
+            made.push(format!("kept  {}", path.display()));
+        } else {
+            std::fs::write(&path, text)?;
+            made.push(format!("made  {}", path.display()));
+        }
+    }
+    Ok(made)
+}
+
+/// Every setting with its comment, all commented out but the places, and an example roster.
+fn commented() -> String {
+    let mut out = String::new();
+    let mut table = String::new();
+    for line in DEFAULT_TOML.lines() {
+        if line.starts_with('#') || line.is_empty() {
+            out.push_str(line);
+        } else if line.starts_with('[') {
+            line.clone_into(&mut table);
+            if line.starts_with("[[") {
+                out.push_str("# ")
+            }
+            out.push_str(line);
+        } else if table.is_empty() {
+            out.push_str(line);
+        } else {
+            let _ = write!(out, "# {line}");
+        }
+        out.push('\n');
+    }
+    out.push_str("\n# ---- Departments, leaders, own rules, indicators ----\n");
+    for line in EXAMPLE_TOML.lines() {
+        if line.is_empty() {
+            out.push('\n');
+        } else {
+            let _ = writeln!(out, "# {line}");
+        }
+    }
+    out
+}

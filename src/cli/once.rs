@@ -1,0 +1,257 @@
+//! `annexd once`: one pass, and the mails that are due.
+
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::{Session, exit, output};
+use crate::daemon::Delivery as _;
+use crate::daemon::perform::{Done, PassError, perform};
+use crate::domain::consolidation::Consolidation;
+use crate::domain::finding::Severity;
+use crate::domain::notice::MailState;
+use crate::domain::now::Now;
+use crate::kpi;
+use crate::shell::lock;
+use crate::shell::publish::Outcome;
+use crate::shell::snapshot::{Patience, Scanner};
+use crate::shell::store::{Store, StoreError};
+use crate::shell::vault::Vault;
+
+/// What became of the mails.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mails {
+    queued: u32,
+    sent: u64,
+    waiting: u64,
+    failed: u64,
+}
+
+/// Runs one pass; 75 when something must be tried again.
+pub(super) fn run(session: &Session, as_of: Option<Date>, no_send: bool, json: bool) -> i32 {
+    let config = &session.core.config;
+    let now = session.now(as_of);
+    let _lock = match lock::take(&config.state_dir) {
+        Ok(lock) => lock,
+        Err(e) => {
+            output::error(&e.to_string());
+            return exit::TRY_AGAIN;
+        }
+    };
+    let (mut store, vault) = match open(session) {
+        Ok(opened) => opened,
+        Err(code) => return code,
+    };
+    if let Some(aside) = &store.set_aside {
+        output::error(&format!(
+            "the database was damaged and set aside as {}; mails are held",
+            aside.display()
+        ));
+    }
+    let setup = session.setup(as_of, true);
+    let mut scanner = Scanner::default();
+    let done = perform(
+        &setup,
+        &mut store,
+        &vault,
+        &mut scanner,
+        Patience::Once,
+        &now,
+        &[],
+    );
+    let (done, trouble) = match done {
+        Ok(done) => (Some(done), None),
+        Err(e) => (None, Some(e)),
+    };
+    // What was committed by an earlier pass is handed over also when this one came to nothing.
+    let away = matches!(trouble, Some(PassError::Share(_)));
+    let mails = if away {
+        Mails::default()
+    } else {
+        match deliver(session, &mut store, &now, no_send, &done) {
+            Ok(mails) => mails,
+            Err(e) => {
+                output::error(&e.to_string());
+                return exit::TRY_AGAIN;
+            }
+        }
+    };
+    let Some(done) = done else {
+        if let Some(e) = trouble {
+            output::error(&e.to_string());
+        }
+        return exit::TRY_AGAIN;
+    };
+    for t in &done.troubles {
+        tracing::warn!(kind = t.kind, file = t.file, "{}", t.reason);
+    }
+    if json {
+        output::json(&as_json(session, &done, mails, &now));
+    } else {
+        output::print(&as_text(session, &done, mails));
+    }
+    let again = done.again || done.effects.refused.is_some() || (!no_send && mails.waiting > 0);
+    if again { exit::TRY_AGAIN } else { exit::OK }
+}
+
+fn open(session: &Session) -> Result<(Store, Vault), i32> {
+    let dir = &session.core.config.state_dir;
+    let store = Store::open(dir).map_err(|e| {
+        output::error(&e.to_string());
+        if matches!(e, StoreError::NotLocal(..)) {
+            exit::CONFIG
+        } else {
+            exit::TRY_AGAIN
+        }
+    })?;
+    let vault = Vault::open(dir).map_err(|e| {
+        output::error(&format!("the vault cannot be opened: {e}"));
+        exit::TRY_AGAIN
+    })?;
+    Ok((store, vault))
+}
+
+fn deliver(
+    session: &Session,
+    store: &mut Store,
+    now: &Now,
+    no_send: bool,
+    done: &Option<Done>,
+) -> Result<Mails, StoreError> {
+    let before = store.outbox()?.len();
+    if !no_send {
+        let mut post = session.post(true);
+        if let Some(why) = post.deliver(store, now)? {
+            output::error(&format!("mails wait: {why}"));
+        }
+    }
+    let outbox = store.outbox()?;
+    let failed = outbox
+        .iter()
+        .filter(|e| e.state == MailState::Failed)
+        .count();
+    Ok(Mails {
+        queued: done.as_ref().map_or(0, |d| d.effects.queued),
+        sent: (before - outbox.len().min(before)) as u64,
+        waiting: (outbox.len() - failed) as u64,
+        failed: failed as u64,
+    })
+}
+
+fn is_published(done: &Done, path: &str) -> bool {
+    done.effects.refused.is_none()
+        && done
+            .published
+            .iter()
+            .any(|p| p.path == path && !matches!(p.outcome, Outcome::Beside(..)))
+}
+
+fn count(c: &Consolidation, severity: Severity) -> usize {
+    c.findings.iter().filter(|f| f.severity == severity).count()
+}
+
+fn as_json(session: &Session, done: &Done, mails: Mails, now: &Now) -> Value {
+    let config = &session.core.config;
+    let c = &done.effects.consolidation;
+    let departments: Vec<Value> = c
+        .departments
+        .iter()
+        .map(|d| {
+            json!({
+                "code": d.code, "name": d.name, "file": d.file, "tasks": d.tasks, "accepted": d.accepted,
+                "held": d.held, "stale_since": d.stale_since.map(|s| s.to_string()),
+            })
+        })
+        .collect();
+    json!({
+        "as_of": now.as_of.to_string(),
+        "published": is_published(done, &config.publish.consolidated),
+        "consolidated": config.share.join(&config.publish.consolidated).display().to_string(),
+        "departments": departments,
+        "totals": kpi::totals(c),
+        "findings": {
+            "error": count(c, Severity::Error),
+            "explain": count(c, Severity::Explain),
+            "warning": count(c, Severity::Warning),
+            "info": count(c, Severity::Info),
+        },
+        "notices": {"queued": mails.queued, "sent": mails.sent, "waiting": mails.waiting, "failed": mails.failed},
+        "troubles": done.troubles.iter().map(|t| json!({"kind": t.kind, "file": t.file, "reason": t.reason})).collect::<Vec<_>>(),
+    })
+}
+
+fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
+    let config = &session.core.config;
+    let text = &session.core.text;
+    let c = &done.effects.consolidation;
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "as of {}: {} tasks of {} departments",
+        c.as_of,
+        c.tasks.len(),
+        c.departments.len()
+    );
+    for class in crate::domain::consolidation::Class::ALL {
+        let n = c.all.counts.of(*class);
+        if n > 0 {
+            let _ = writeln!(
+                out,
+                "  {n:>5}  {}",
+                text.word(&format!("class.{}", class.name()))
+            );
+        }
+    }
+    for d in &c.departments {
+        let stale = d
+            .stale_since
+            .map_or_else(String::new, |s| format!(", figures of {s}"));
+        let _ = writeln!(
+            out,
+            "  {:<10} {:>4} tasks, {} accepted, {} held{stale}",
+            d.code, d.tasks, d.accepted, d.held
+        );
+    }
+    let _ = writeln!(
+        out,
+        "findings: {} errors, {} to explain, {} warnings, {} for information",
+        count(c, Severity::Error),
+        count(c, Severity::Explain),
+        count(c, Severity::Warning),
+        count(c, Severity::Info)
+    );
+    for f in c
+        .findings
+        .iter()
+        .filter(|f| f.severity <= Severity::Explain)
+        .take(40)
+    {
+        let place = match (&f.file, &f.sheet, f.cell) {
+            (Some(file), Some(sheet), Some(cell)) => format!("{file} {sheet}!{cell}"),
+            (Some(file), _, _) => file.clone(),
+            _ => f.department.clone().unwrap_or_default(),
+        };
+        let _ = writeln!(out, "  [{}] {place}\n        {}", f.code, text.message(f));
+    }
+    let _ = writeln!(
+        out,
+        "mails: {} queued, {} sent, {} waiting, {} failed",
+        mails.queued, mails.sent, mails.waiting, mails.failed
+    );
+    if let Some(why) = &done.effects.refused {
+        let _ = writeln!(out, "NOT PUBLISHED: {why}");
+    } else {
+        let _ = writeln!(
+            out,
+            "consolidated workbook: {}",
+            config.share.join(&config.publish.consolidated).display()
+        );
+        let _ = writeln!(
+            out,
+            "feedback: {}",
+            config.share.join(&config.publish.feedback).display()
+        );
+    }
+    out
+}

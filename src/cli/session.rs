@@ -1,0 +1,270 @@
+//! What every command starts from: settings, calendar, words, moment.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{exit, output};
+use crate::config::{Config, ConfigProblem};
+use crate::daemon::{self, Loaded, Post, Setup};
+use crate::domain::now::Now;
+use crate::notices::Templates;
+use crate::pass::{self, Core};
+use crate::rules::own;
+use crate::text::Text;
+use crate::vn::Words;
+
+/// Settings and what follows from them.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What passes stand on.
+    pub core: Arc<Core>,
+}
+
+/// Why a command cannot start.
+#[derive(Debug)]
+pub enum SessionError {
+    /// There is no config file.
+    NoConfig(String),
+    /// Everything that is wrong with it.
+    Wrong(Vec<ConfigProblem>),
+}
+
+impl SessionError {
+    /// Tells the trouble on stderr and gives the exit code.
+    #[must_use]
+    pub fn tell(&self) -> i32 {
+        match self {
+            Self::NoConfig(message) => output::error(message),
+            Self::Wrong(problems) => {
+                for p in problems {
+                    let place = if p.line == 0 {
+                        p.file.clone()
+                    } else {
+                        format!("{}:{}", p.file, p.line)
+                    };
+                    let remedy = if p.remedy.is_empty() {
+                        String::new()
+                    } else {
+                        format!("\n    remedy: {}", p.remedy)
+                    };
+                    output::error(&format!("{place}: {}{remedy}", p.message));
+                }
+                output::error(&format!(
+                    "{} thing(s) to mend in the settings; nothing was started",
+                    problems.len()
+                ));
+            }
+        }
+        exit::CONFIG
+    }
+}
+
+impl Session {
+    /// The config file: the given one, else `./annexd.toml`, else `/etc/annexd/annexd.toml`.
+    #[must_use]
+    pub fn config_file(given: Option<&Path>) -> Option<PathBuf> {
+        if let Some(file) = given {
+            return Some(file.to_path_buf());
+        }
+        ["annexd.toml", "/etc/annexd/annexd.toml"]
+            .iter()
+            .map(PathBuf::from)
+            .find(|p| p.exists())
+    }
+
+    /// Loads the settings; without any file a command that may runs on the defaults.
+    ///
+    /// # Errors
+    /// When there is no file and one is needed, or when it is wrong.
+    pub fn load(given: Option<&Path>, optional: bool) -> Result<Self, SessionError> {
+        let Some(file) = Self::config_file(given) else {
+            if optional {
+                return Self::of(Config::defaults());
+            }
+            return Err(SessionError::NoConfig(
+                "no settings: name a file with --config, or make one with `annexd init DIR`"
+                    .to_owned(),
+            ));
+        };
+        Self::from_file(&file)
+    }
+
+    /// Loads the settings of one file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is wrong.
+    pub fn from_file(file: &Path) -> Result<Self, SessionError> {
+        let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
+        let text = std::fs::read_to_string(&absolute)
+            .map_err(|e| SessionError::NoConfig(format!("cannot read {}: {e}", file.display())))?;
+        let config = Config::parse(&text, Some(&absolute)).map_err(SessionError::Wrong)?;
+        Self::of(config)
+    }
+
+    fn of(config: Config) -> Result<Self, SessionError> {
+        let file = config
+            .file
+            .as_ref()
+            .map_or_else(String::new, |f| f.display().to_string());
+        let wrong = |line: usize, message: String, remedy: &str| ConfigProblem {
+            file: file.clone(),
+            line,
+            message,
+            remedy: remedy.to_owned(),
+        };
+        let mut problems = Vec::new();
+        let calendar = crate::config::holidays::calendar(&config)
+            .map_err(|e| problems.push(wrong(0, e, "mend config/holidays.toml or [calendar]")));
+        let own = own::compile(&config.own_rules).map_err(|wrong_rules| {
+            let lines = rule_lines(&config);
+            for (index, message, position) in wrong_rules {
+                let line = lines.get(index).copied().unwrap_or(0);
+                let at = format!(" at character {position}");
+                problems.push(wrong(
+                    line,
+                    format!(
+                        "[[rule]] {}: `require`{at}: {message}",
+                        config.own_rules[index].code
+                    ),
+                    "mend the CEL expression; fields are row.<name>, as_of is the day",
+                ));
+            }
+        });
+        let templates = templates(&config).map_err(|e| {
+            problems.push(wrong(
+                0,
+                e,
+                "mend the template, or take it out of [mail] templates",
+            ));
+        });
+        let (Ok(calendar), Ok(own), Ok(templates)) = (calendar, own, templates) else {
+            return Err(SessionError::Wrong(problems));
+        };
+        let indicators = crate::config::catalogue::indicators(&config);
+        let core = Core {
+            config,
+            calendar,
+            text: Text::embedded(),
+            words: Words::embedded(),
+            own,
+            indicators,
+            templates,
+        };
+        Ok(Self {
+            core: Arc::new(core),
+        })
+    }
+
+    /// The moment of a command.
+    #[must_use]
+    pub fn now(&self, as_of: Option<Date>) -> Now {
+        crate::shell::clock::now(&self.core.config, as_of)
+    }
+
+    /// What passes work with.
+    #[must_use]
+    pub fn setup(&self, as_of: Option<Date>, at_once: bool) -> Setup {
+        let core = Arc::clone(&self.core);
+        Setup {
+            config: core.config.clone(),
+            text: core.text.clone(),
+            parse: Box::new(super::look::parser(self)),
+            advance: Box::new(move |state, snapshot, now, alarms, released| {
+                pass::advance(
+                    state,
+                    snapshot,
+                    now,
+                    &core.context(alarms, released, at_once),
+                )
+            }),
+            as_of,
+        }
+    }
+
+    /// Who hands mails over; with `all`, also those whose next try has not come.
+    #[must_use]
+    pub fn post(&self, all: bool) -> Post {
+        Post::new(self.core.config.clone(), &self.core.text, all)
+    }
+
+    /// Starts logging to stderr.
+    pub fn start_log(&self) {
+        crate::shell::log::start(&self.core.config.log);
+    }
+}
+
+/// Lines of the `require` keys of the own rules.
+fn rule_lines(config: &Config) -> Vec<usize> {
+    let text = config
+        .file
+        .as_ref()
+        .and_then(|f| std::fs::read_to_string(f).ok())
+        .unwrap_or_default();
+    let origins = Config::origins(&text, config.file.as_deref());
+    let line = |n: usize| {
+        let key = format!("rule.{n}.require");
+        let origin = origins
+            .iter()
+            .find(|(k, _, _)| *k == key)
+            .map(|(_, _, o)| o.clone());
+        origin
+            .and_then(|o| o.rsplit_once(':').and_then(|(_, l)| l.parse().ok()))
+            .unwrap_or(0)
+    };
+    (1..=config.own_rules.len()).map(line).collect()
+}
+
+/// The built-in mail templates with the replaced ones of `[mail] templates`.
+fn templates(config: &Config) -> Result<Templates, String> {
+    let dir = &config.mail.templates;
+    let mut replaced = BTreeMap::new();
+    if !dir.as_os_str().is_empty() {
+        let entries = std::fs::read_dir(dir)
+            .map_err(|e| format!("[mail] templates {}: {e}", dir.display()))?;
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".txt") || name.ends_with(".html") {
+                let text = std::fs::read_to_string(entry.path())
+                    .map_err(|e| format!("template {name}: {e}"))?;
+                replaced.insert(name, text);
+            }
+        }
+    }
+    Templates::new(replaced).map_err(|e| e.to_string())
+}
+
+/// Runs the daemon on a config file; a signal reads it anew.
+pub(super) fn run_daemon(given: Option<&Path>, as_of: Option<Date>) -> i32 {
+    let first = match Session::load(given, false) {
+        Ok(session) => session,
+        Err(e) => return e.tell(),
+    };
+    first.start_log();
+    let file = first.core.config.file.clone();
+    let load = move || {
+        let session = Session::load(file.as_deref(), false).map_err(|e| e.to_string())?;
+        Ok(Loaded {
+            setup: session.setup(as_of, false),
+            delivery: Box::new(session.post(false)),
+        })
+    };
+    i32::from(daemon::run(&load))
+}
+
+impl std::fmt::Display for SessionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoConfig(message) => f.write_str(message),
+            Self::Wrong(problems) => {
+                let all: Vec<String> = problems
+                    .iter()
+                    .map(|p| format!("{}:{}: {}", p.file, p.line, p.message))
+                    .collect();
+                f.write_str(&all.join("; "))
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `annexd explain` and `annexd notices`: what the core says, printed.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::look::Look;
+use super::{Session, exit, look, output};
+use crate::kpi;
+use crate::pass;
+use crate::shell::mailer;
+use crate::shell::store::Store;
+
+/// Explains a task, an indicator or a department down to its cells.
+pub(super) fn explain(session: &Session, what: &str, as_of: Option<Date>, json: bool) -> i32 {
+    let (look, consolidation) = match looked(session, as_of) {
+        Ok(both) => both,
+        Err(code) => return code,
+    };
+    let events = match Look::events(session, Some(look.now.as_of), None) {
+        Ok(events) => events,
+        Err(code) => return code,
+    };
+    let figures = match look.ledger(session) {
+        Ok(ledger) => ledger.figures,
+        Err(code) => return code,
+    };
+    let files = look.snapshot.as_ref().map_or(&[][..], |s| &s.files);
+    let evidence = kpi::Evidence {
+        figures: &figures,
+        events: &events,
+        files,
+    };
+    let text = &session.core.text;
+    match kpi::explain(&consolidation, what, &evidence, text, &session.core.config) {
+        Some(explanation) if json => output::print(&super::explain::json(&explanation)),
+        Some(explanation) => output::print(&super::explain::text(&explanation, text)),
+        None => {
+            output::error(&super::explain::unknown(what, text));
+            return exit::FOUND;
+        }
+    }
+    exit::OK
+}
+
+/// Shows what would be sent now; with `preview`, as files; with `release`, frees what the fuse holds.
+pub(super) fn notices(
+    session: &Session,
+    as_of: Option<Date>,
+    preview: Option<&Path>,
+    release: bool,
+    json: bool,
+) -> i32 {
+    if release {
+        return free(session);
+    }
+    let (look, consolidation) = match looked(session, as_of) {
+        Ok(both) => both,
+        Err(code) => return code,
+    };
+    let core = &session.core;
+    let cx = core.context(&[], false, true);
+    let plan = pass::plan(&look.state, &consolidation, &[], &look.now, &cx);
+    output::print(&super::notices::print(
+        &plan,
+        &consolidation,
+        &core.text,
+        json,
+    ));
+    if let Some(dir) = preview {
+        let composed = pass::compose(&plan, &consolidation, &look.now, &cx);
+        if let Err(e) = std::fs::create_dir_all(dir) {
+            output::error(&format!("cannot make {}: {e}", dir.display()));
+            return exit::TRY_AGAIN;
+        }
+        for mail in &composed.mails {
+            let outcome = mailer::write_eml(dir, mail, &core.config.mail.from, look.now.instant);
+            if !matches!(outcome, crate::outbox::Outcome::Sent(_)) {
+                output::error(&format!("{}: {outcome:?}", mail.to));
+                return exit::TRY_AGAIN;
+            }
+        }
+    }
+    exit::OK
+}
+
+/// Lets held mails go with the next pass.
+fn free(session: &Session) -> i32 {
+    let dir = &session.core.config.state_dir;
+    let freed = Store::again(dir).and_then(|mut store| store.release_mails());
+    match freed {
+        Ok(count) => {
+            output::print(&format!(
+                "{count} held mails are free; what the fuse held back is sent by the next pass"
+            ));
+            exit::OK
+        }
+        Err(e) => {
+            output::error(&e.to_string());
+            exit::TRY_AGAIN
+        }
+    }
+}
+
+fn looked(
+    session: &Session,
+    as_of: Option<Date>,
+) -> Result<(Look, crate::domain::consolidation::Consolidation), i32> {
+    let look = look::take(session, as_of)?;
+    let consolidation = look.consolidation(session)?;
+    Ok((look, consolidation))
+}

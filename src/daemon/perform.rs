@@ -1,0 +1,329 @@
+//! One pass against the world: snapshot, advance, publish, commit. `once` and the daemon share it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::domain::notice::MailState;
+use crate::domain::now::Now;
+use crate::domain::reading::Reading;
+use crate::domain::snapshot::{FileFault, Snapshot};
+use crate::pass::{Effects, State};
+use crate::shell::folder::ShareError;
+use crate::shell::publish::{
+    Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
+};
+use crate::shell::snapshot::{Parse, Patience, Reader, Scanner};
+use crate::shell::store::{Store, StoreError};
+use crate::shell::vault::Vault;
+use crate::text::Text;
+
+/// The core's only door (`pass::advance`), with its context bound: state, snapshot, moment, the shell's alarms for the operator,
+/// and whether a person released held mails.
+pub type Advance =
+    dyn Fn(&State, &Snapshot, &Now, &[String], bool) -> (State, Effects) + Send + Sync;
+
+/// What a pass works with, made anew when the settings are reloaded.
+pub struct Setup {
+    /// Settings.
+    pub config: Config,
+    /// Our words.
+    pub text: Text,
+    /// Bytes to readings.
+    pub parse: Box<OwnedParse>,
+    /// The core.
+    pub advance: Box<Advance>,
+    /// The day the numbers are for, instead of today (a demonstration).
+    pub as_of: Option<Date>,
+}
+
+/// Bytes of workbooks to readings, in parser children.
+pub type OwnedParse = dyn Fn(Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>> + Send + Sync;
+
+impl std::fmt::Debug for Setup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Setup")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Something the operator should know of, until it is over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
+pub struct Trouble {
+    /// Kind: `unsettled`, `unreadable`, `doubted`, `oddity`, `beside`, `not-written`, `refused`, `kept-copy`.
+    pub kind: String,
+    /// File or path.
+    pub file: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A pass done and committed.
+#[derive(Debug)]
+pub struct Done {
+    /// What the core decided.
+    pub effects: Effects,
+    /// What became of each publication.
+    pub published: Vec<Published>,
+    /// What the operator should know.
+    pub troubles: Vec<Trouble>,
+    /// Something must be tried again soon: an incomplete file, a blocked publication.
+    pub again: bool,
+    /// Known files whose absence is not believed yet.
+    pub doubted: usize,
+    /// Files looked at.
+    pub files: usize,
+    /// How long it took, milliseconds.
+    pub took_ms: u64,
+}
+
+/// Why a pass came to nothing; all of it is tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum PassError {
+    /// The share.
+    #[error(transparent)]
+    Share(#[from] ShareError),
+    /// Publishing.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Files the ledger was fed from, with the hash of their last judged version where it is known.
+#[must_use]
+pub fn known_files(state: &State) -> BTreeMap<String, String> {
+    let mut known: BTreeMap<String, String> = state
+        .ledger
+        .rows
+        .values()
+        .filter(|row| !row.source.file.is_empty())
+        .map(|row| (row.source.file.clone(), row.version.clone()))
+        .collect();
+    for version in state
+        .ledger
+        .departments
+        .values()
+        .filter_map(|d| d.last_seen.as_ref())
+    {
+        known.insert(version.file.clone(), version.hash.clone());
+    }
+    known
+}
+
+/// Runs one pass to its commit; `alarms` are the shell's own, for the operator's digest. Mails are delivered afterwards by whoever called.
+///
+/// # Errors
+/// The share is away, the output cannot be written, or the store cannot be committed; nothing was concluded then.
+pub fn perform(
+    setup: &Setup,
+    store: &mut Store,
+    vault: &Vault,
+    scanner: &mut Scanner,
+    patience: Patience,
+    now: &Now,
+    alarms: &[String],
+) -> Result<Done, PassError> {
+    let started = Instant::now();
+    let config = &setup.config;
+    let before = store.load(config.limits.log_rows)?;
+    let keep = |hash: &str, bytes: &[u8]| vault.keep(hash, bytes);
+    let reader = Reader {
+        parse: &*setup.parse as &Parse<'_>,
+        keep: Some(&keep),
+    };
+    let snapshot = scanner.take(config, patience, &known_files(&before), reader)?;
+    let released = store.meta("mails_released")?.is_some();
+    let mut all_alarms = alarms.to_vec();
+    all_alarms.extend(mail_alarms(&before));
+    let (mut after, effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
+    let mut troubles = troubles(&snapshot);
+    let mut again = snapshot
+        .files
+        .iter()
+        .any(|f| f.content == Err(FileFault::Unsettled));
+    let mut published = Vec::new();
+    if let Some(why) = &effects.refused {
+        troubles.push(trouble("refused", &config.publish.consolidated, why));
+    } else {
+        again |= publish(setup, store, now, &effects, &mut published, &mut troubles)?;
+    }
+    note_published(&before, &mut after, &published, &words(&setup.text));
+    store.commit(&before, &after, &effects, now.instant)?;
+    let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
+    store.set_meta("absences", &absences)?;
+    if released {
+        store.clear_meta("mails_released")?;
+    }
+    Ok(Done {
+        published,
+        troubles,
+        again,
+        doubted: snapshot.doubted.len(),
+        files: snapshot.files.len(),
+        took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        effects,
+    })
+}
+
+/// Mails that were given up: the operator hears of them in the digest.
+fn mail_alarms(state: &State) -> Vec<String> {
+    let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
+    failed
+        .map(|e| {
+            let why = e.last_error.as_deref().unwrap_or("no answer");
+            format!("mail to {} was given up: {why}", e.mail.to)
+        })
+        .collect()
+}
+
+/// The words in the names of published files.
+#[must_use]
+pub fn words(text: &Text) -> Words {
+    Words {
+        edited: text.word("cli.published_edited").to_string(),
+        fresh: text.word("cli.published_fresh").to_string(),
+    }
+}
+
+/// Publishes everything; returns whether some of it must be tried again. The consolidated workbook decides over the pass.
+fn publish(
+    setup: &Setup,
+    store: &mut Store,
+    now: &Now,
+    effects: &Effects,
+    published: &mut Vec<Published>,
+    troubles: &mut Vec<Trouble>,
+) -> Result<bool, PassError> {
+    let config = &setup.config;
+    let ours = store.ours()?;
+    let intents: Vec<(String, String)> = effects
+        .publications
+        .iter()
+        .map(|p| (p.path.clone(), blake3::hash(&p.bytes).to_hex().to_string()))
+        .filter(|(path, hash)| !ours.get(path).is_some_and(|known| known.contains(hash)))
+        .collect();
+    if !intents.is_empty() {
+        store.intend(&intents)?;
+    }
+    let disk = ShareDisk::new(&config.share);
+    let mut publisher = Publisher::new(disk, words(&setup.text), now.local, SystemTime::now());
+    let mut again = false;
+    for publication in &effects.publications {
+        match publisher.publish(publication, &ours) {
+            Ok(done) => {
+                if let Outcome::Beside(path, why) = &done.outcome {
+                    again = true;
+                    troubles.push(trouble(
+                        "beside",
+                        &done.path,
+                        &format!("{why}; the fresh workbook is {path}"),
+                    ));
+                }
+                if let Some(kept) = &done.kept {
+                    troubles.push(trouble(
+                        "kept-copy",
+                        kept,
+                        "the published workbook had been edited by hand",
+                    ));
+                }
+                published.push(done);
+            }
+            Err(e) if publication.path == config.publish.consolidated => return Err(e.into()),
+            Err(e @ PublishError::Away(_)) => return Err(e.into()),
+            Err(e) => {
+                again = true;
+                troubles.push(trouble("not-written", &publication.path, &e.to_string()));
+            }
+        }
+    }
+    publisher.clean(&output_folders(config));
+    Ok(again)
+}
+
+/// The folders we write into.
+fn output_folders(config: &Config) -> BTreeSet<String> {
+    let consolidated = config
+        .publish
+        .consolidated
+        .rsplit_once('/')
+        .map_or("", |(f, _)| f);
+    [
+        consolidated,
+        &config.publish.feedback,
+        &config.publish.periods,
+    ]
+    .into_iter()
+    .map(|f| f.trim_matches('/').to_owned())
+    .collect()
+}
+
+/// What stands on the share now, by path: targets, and alternates until they are tidied.
+fn note_published(before: &State, after: &mut State, published: &[Published], words: &Words) {
+    let mut known = before.published.clone();
+    for done in published {
+        match &done.outcome {
+            Outcome::Unchanged | Outcome::Written => {
+                known.retain(|path, _| !is_alternate_of(path, &done.path, &words.fresh));
+                known.insert(done.path.clone(), done.hash.clone());
+            }
+            Outcome::Beside(path, _) => {
+                known.insert(path.clone(), done.hash.clone());
+            }
+        }
+    }
+    after.published = known;
+}
+
+fn troubles(snapshot: &Snapshot) -> Vec<Trouble> {
+    let mut troubles = Vec::new();
+    for file in &snapshot.files {
+        match &file.content {
+            Err(FileFault::Unsettled) => {
+                troubles.push(trouble(
+                    "unsettled",
+                    &file.path,
+                    "still being saved, or not to be opened now",
+                ));
+            }
+            Err(fault) => troubles.push(trouble("unreadable", &file.path, &format!("{fault:?}"))),
+            Ok(_) => {}
+        }
+    }
+    for path in &snapshot.doubted {
+        troubles.push(trouble(
+            "doubted",
+            path,
+            "absent; not believed to be deleted yet",
+        ));
+    }
+    for (path, reason) in &snapshot.oddities {
+        troubles.push(trouble("oddity", path, reason));
+    }
+    troubles
+}
+
+fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
+    Trouble {
+        kind: kind.to_owned(),
+        file: file.to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// Counts of the outbox, for status: waiting, held, failed.
+///
+/// # Errors
+/// The store is not readable.
+pub fn outbox_counts(store: &Store) -> Result<(usize, usize, usize), StoreError> {
+    let outbox = store.outbox()?;
+    let count = |state: MailState| outbox.iter().filter(|e| e.state == state).count();
+    let (held, failed) = (count(MailState::Held), count(MailState::Failed));
+    Ok((outbox.len() - held - failed, held, failed))
+}

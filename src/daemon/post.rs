@@ -1,0 +1,82 @@
+//! The post: hands over what the outbox holds, each step recorded before the next.
+
+use crate::config::Config;
+use crate::domain::now::Now;
+use crate::outbox::{self, Drive, Policy};
+use crate::shell::clock;
+use crate::shell::mailer::Mailer;
+use crate::shell::store::{Store, StoreError};
+use crate::text::Text;
+
+use super::Delivery;
+
+/// Hands mails over by the transport of the settings.
+#[derive(Debug)]
+pub struct Post {
+    config: Config,
+    mailer: Mailer,
+    hint: String,
+    /// The first round of this process tries also what has to wait (`once`).
+    all: bool,
+    /// What a crash left behind was settled.
+    recovered: bool,
+}
+
+impl Post {
+    /// Prepares the post; nothing is opened before the first mail.
+    #[must_use]
+    pub fn new(config: Config, text: &Text, all: bool) -> Self {
+        let mailer = Mailer::new(&config.mail);
+        Self {
+            mailer,
+            config,
+            hint: text.word("notice.uncertain").to_string(),
+            all,
+            recovered: false,
+        }
+    }
+}
+
+impl Delivery for Post {
+    fn deliver(&mut self, store: &mut Store, _now: &Now) -> Result<Option<String>, StoreError> {
+        let mut entries = store.outbox()?;
+        if !self.recovered {
+            let before = entries.clone();
+            outbox::recover(&mut entries, clock::now(&self.config, None).instant);
+            for (old, new) in before.iter().zip(&entries) {
+                if old != new {
+                    store.record_mail(new)?;
+                }
+            }
+            self.recovered = true;
+        }
+        let options = Drive {
+            all: self.all,
+            policy: Policy {
+                retry_s: &self.config.mail.retry_s,
+                give_up_days: self.config.mail.give_up_days,
+            },
+            hint: &self.hint,
+        };
+        let config = &self.config;
+        let mut time = || clock::now(config, None).instant;
+        let mailer = &mut self.mailer;
+        let mut send = |mail: &crate::domain::notice::Mail,
+                        before_body: &mut dyn FnMut() -> bool| {
+            mailer.send(mail, clock::now(config, None).instant, before_body)
+        };
+        let round = outbox::drive(&mut entries, &options, &mut time, &mut send, &mut |e| {
+            store.record_mail(e)
+        })?;
+        self.all = false;
+        for alarm in &round.alarms {
+            tracing::error!("{alarm}");
+            store.alarm(clock::now(&self.config, None).instant, alarm)?;
+        }
+        let waiting = entries.iter().find(|e| outbox::is_waiting(e));
+        Ok(waiting.map(|e| {
+            let why = e.last_error.as_deref().unwrap_or("not tried yet");
+            format!("{} mails wait; the first: {why}", round.waiting)
+        }))
+    }
+}

@@ -1,0 +1,503 @@
+//! First sheet: what was received, what counts and what does not, and what to mend first.
+
+use std::collections::BTreeMap;
+
+use crate::book::{Cell, CellValue, Print, Sheet, StyleId};
+use crate::domain::assessment::Verdict;
+use crate::domain::finding::{Arg, Finding, Severity};
+use crate::text::{Vi, date};
+
+use super::local;
+use super::look::{Look, height, lines};
+use super::scope::{Scope, cell_list, cells};
+
+const LAST: u16 = 4;
+const WIDTHS: [f64; 5] = [6.0, 20.0, 22.0, 46.0, 50.0];
+/// How many findings are told as "mend first".
+const FIRST_MAX: usize = 10;
+
+struct Page<'a> {
+    scope: &'a Scope<'a>,
+    look: &'a Look,
+    sheet: Sheet,
+    row: u32,
+}
+
+/// Builds the sheet.
+pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
+    let text = scope.input.text;
+    let mut page = Page {
+        scope,
+        look,
+        row: 0,
+        sheet: Sheet {
+            name: text.word("feedback.sheet.verdict").to_string(),
+            widths: (0..).zip(WIDTHS).collect(),
+            print: Print {
+                landscape: true,
+                fit: (1, 0),
+                footer: Some(text.say(
+                    "feedback.footer",
+                    &[
+                        ("name", Arg::Plain(scope.input.department.name.clone())),
+                        ("day", Arg::Date(scope.input.consolidation.as_of)),
+                    ],
+                )),
+                ..Print::default()
+            },
+            ..Sheet::default()
+        },
+    };
+    page.heading();
+    let green = page.banner();
+    if !green {
+        page.first();
+        page.held();
+    }
+    page.received();
+    page.counts();
+    if !green {
+        page.open();
+    }
+    page.sheet
+}
+
+impl Page<'_> {
+    fn word(&self, key: &str) -> Vi {
+        self.scope.input.text.word(&format!("feedback.{key}"))
+    }
+
+    fn say(&self, key: &str, args: &[(&str, Arg)]) -> Vi {
+        self.scope.input.text.say(&format!("feedback.{key}"), args)
+    }
+
+    /// Writes text across columns and goes on to the next row.
+    fn across(&mut self, first: u16, last: u16, text: Vi, style: StyleId) {
+        let cell = Cell {
+            value: CellValue::Text(text),
+            style,
+        };
+        self.sheet
+            .merges
+            .push((self.row, first, self.row, last, cell));
+    }
+
+    fn line(&mut self, text: Vi, style: StyleId, points: f64) {
+        self.across(0, LAST, text, style);
+        self.sheet.heights.push((self.row, points));
+        self.row += 1;
+    }
+
+    fn heading(&mut self) {
+        let department = &self.scope.input.department.name;
+        let day = self.scope.input.consolidation.as_of;
+        let board = Vi::quoted(&self.scope.input.config.plan.board);
+        let title = self.word("title");
+        let unit = self.say("unit", &[("name", Arg::Plain(department.clone()))]);
+        let day = self.say("as_of", &[("day", Arg::Date(day))]);
+        self.line(board, self.look.board, 18.0);
+        self.line(title, self.look.title, 27.0);
+        self.line(unit, self.look.subtitle, 20.0);
+        self.line(day, self.look.hint, 18.0);
+        self.row += 1;
+    }
+
+    /// The verdict in one sentence; says whether all is well.
+    fn banner(&mut self) -> bool {
+        let d = self.scope.input.department;
+        let open = self.scope.count(Severity::Explain) + self.scope.count(Severity::Warning);
+        let errors = self.scope.count(Severity::Error);
+        let args = [
+            ("tasks", Arg::Count(d.tasks)),
+            ("accepted", Arg::Count(d.accepted)),
+            ("held", Arg::Count(d.held)),
+            ("errors", Arg::Count(errors)),
+            ("open", Arg::Count(open)),
+        ];
+        let (key, style) = match d.verdict {
+            None => ("verdict.missing", self.look.red),
+            Some(Verdict::HeldBack) => ("verdict.held_file", self.look.red),
+            Some(_) if d.held > 0 => ("verdict.held_rows", self.look.red),
+            Some(_) if errors > 0 => ("verdict.locked", self.look.amber),
+            Some(_) if open > 0 => ("verdict.remarks", self.look.amber),
+            Some(_) => ("verdict.green", self.look.green),
+        };
+        let green = key == "verdict.green";
+        let mut sentences = vec![self.say(key, &args).to_string()];
+        if d.verdict.is_some() && d.held > 0 && d.stale_since.is_none() {
+            sentences.push(self.word("verdict.last").to_string());
+        }
+        if let Some(since) = d.stale_since {
+            let since = ("since", Arg::Date(since));
+            sentences.push(
+                match d.figures_on {
+                    Some(day) => self.say("verdict.stale", &[since, ("figures", Arg::Date(day))]),
+                    None => self.say("verdict.stale_since", &[since]),
+                }
+                .to_string(),
+            );
+        }
+        let sentence = sentences.join(" ");
+        let points = (f64::from(lines(&sentence, 118.0)) * 18.0 + 16.0).max(38.0);
+        self.line(Vi::quoted(&sentence), style, points);
+        if !green {
+            let again = self.word("verdict.again");
+            self.line(again, self.look.hint, 22.0);
+        }
+        self.row += 1;
+        green
+    }
+
+    fn section(&mut self, key: &str) {
+        let title = self.word(key);
+        self.line(title, self.look.section, 21.0);
+    }
+
+    fn pair(&mut self, label: Vi, value: CellValue, style: StyleId) {
+        let shown = match &value {
+            CellValue::Text(text) => lines(text.as_str(), 112.0),
+            _ => 1,
+        }
+        .max(lines(label.as_str(), WIDTHS[0] + WIDTHS[1]));
+        self.across(0, 1, label, self.look.label);
+        let cell = Cell { value, style };
+        self.sheet.merges.push((self.row, 2, self.row, LAST, cell));
+        self.sheet.heights.push((self.row, height(shown)));
+        self.row += 1;
+    }
+
+    fn received(&mut self) {
+        self.section("received.section");
+        let d = self.scope.input.department;
+        let mut files: Vec<String> = self
+            .scope
+            .input
+            .readings
+            .iter()
+            .map(|(f, _)| (*f).to_owned())
+            .collect();
+        if let (true, Some(file)) = (files.is_empty(), &d.file) {
+            files.push(file.clone());
+        }
+        if files.is_empty() {
+            let (label, none) = (self.word("received.file"), self.word("received.none"));
+            self.pair(label, CellValue::Text(none), self.look.text);
+        }
+        for file in files {
+            let label = self.word("received.file");
+            self.pair(label, CellValue::Text(Vi::quoted(&file)), self.look.text);
+        }
+        if let Some(at) = d.received {
+            let at = local(self.scope.input.config, at);
+            let label = self.word("received.when");
+            self.pair(label, CellValue::DateTime(at), self.look.moment);
+        }
+        if d.received.is_some() {
+            let label = self.word("received.by");
+            let by = d
+                .modified_by
+                .as_deref()
+                .map_or_else(|| self.word("received.unknown"), Vi::quoted);
+            self.pair(label, CellValue::Text(by), self.look.text);
+        }
+        self.row += 1;
+    }
+
+    fn counts(&mut self) {
+        self.section("counts.section");
+        let d = self.scope.input.department;
+        let tasks = |page: &Self, n: u64| {
+            CellValue::Text(page.say("counts.tasks", &[("count", Arg::Count(n))]))
+        };
+        let (read, accepted) = (tasks(self, d.read), tasks(self, d.accepted));
+        let label = self.word("counts.read");
+        self.pair(label, read, self.look.text);
+        let label = self.word("counts.accepted");
+        self.pair(label, accepted, self.look.strong);
+        let label = self.word("counts.held");
+        let codes = self.held_codes();
+        let held = if codes.is_empty() {
+            tasks(self, d.held)
+        } else {
+            let args = [("count", Arg::Count(d.held)), ("codes", Arg::Plain(codes))];
+            CellValue::Text(self.say("counts.held_text", &args))
+        };
+        let style = if d.held > 0 {
+            self.look.strong
+        } else {
+            self.look.text
+        };
+        self.pair(label, held, style);
+        if d.refused > 0 {
+            let label = self.word("counts.refused");
+            let value = self.say("counts.refused_text", &[("count", Arg::Count(d.refused))]);
+            self.pair(label, CellValue::Text(value), self.look.text);
+        }
+        if !d.skipped.is_empty() {
+            let mut by_reason = BTreeMap::new();
+            for (_, row) in &d.skipped {
+                *by_reason.entry(row.reason).or_insert(0_u64) += 1;
+            }
+            let parts: Vec<String> = by_reason
+                .into_iter()
+                .map(|(reason, n)| {
+                    let key = format!("skip.{}", reason_name(reason));
+                    self.say(&key, &[("count", Arg::Count(n))]).to_string()
+                })
+                .collect();
+            let label = self.word("counts.skipped");
+            self.pair(
+                label,
+                CellValue::Text(Vi::quoted(&parts.join("; "))),
+                self.look.text,
+            );
+        }
+        self.row += 1;
+    }
+
+    /// Codes of the tasks that do not count, as the annex writes them.
+    fn held_codes(&self) -> String {
+        let mut codes: Vec<String> = Vec::new();
+        for (file, sheet, row) in self.scope.held.keys() {
+            if self.scope.is_secret(file, sheet, *row) {
+                continue;
+            }
+            if let Some(found) = self.scope.task_row(file, sheet, *row) {
+                let code = found.text(crate::domain::field::Field::Code);
+                if !code.is_empty() && !codes.iter().any(|c| c == code) {
+                    codes.push(code.to_owned());
+                }
+            }
+        }
+        let more = codes.len().saturating_sub(40);
+        codes.truncate(40);
+        if more > 0 {
+            codes.push(format!("… (+{more})"));
+        }
+        codes.join(", ")
+    }
+
+    fn open(&mut self) {
+        self.section("open.section");
+        for severity in [
+            Severity::Error,
+            Severity::Explain,
+            Severity::Warning,
+            Severity::Info,
+        ] {
+            let count = self.scope.count(severity);
+            if count == 0 {
+                continue;
+            }
+            let label = self.word(&format!("severity.{}", severity.name()));
+            let effect = self.word(&format!("severity_effect.{}", severity.name()));
+            let args = [
+                ("count", Arg::Count(count)),
+                ("effect", Arg::Plain(effect.to_string())),
+            ];
+            let value = self.say("open.line", &args);
+            self.across(0, 1, label, self.look.severity(severity));
+            self.across(2, LAST, value, self.look.text);
+            self.sheet.heights.push((self.row, height(1)));
+            self.row += 1;
+        }
+        self.row += 1;
+    }
+
+    fn heads(&mut self, keys: [&str; 5]) {
+        for (col, key) in (0..).zip(keys) {
+            let word = self.word(key);
+            self.sheet
+                .put(self.row, col, CellValue::Text(word), self.look.head);
+        }
+        self.sheet.heights.push((self.row, 20.0));
+        self.row += 1;
+    }
+
+    fn first(&mut self) {
+        let urgent: Vec<&Finding> = self
+            .scope
+            .findings
+            .iter()
+            .filter(|f| f.severity != Severity::Info)
+            .copied()
+            .collect();
+        if urgent.is_empty() {
+            return;
+        }
+        self.section("first.section");
+        self.heads([
+            "first.number",
+            "first.place",
+            "first.task",
+            "first.what",
+            "first.remedy",
+        ]);
+        for (number, finding) in (1_u32..).zip(urgent.iter().take(FIRST_MAX)) {
+            let (place, style) = self.place(finding);
+            let text = self.scope.input.text;
+            let (message, remedy) = (text.message(finding), text.remedy(finding));
+            let task = Vi::quoted(
+                finding
+                    .task
+                    .as_deref()
+                    .filter(|t| !t.starts_with('#'))
+                    .unwrap_or(""),
+            );
+            let tall = lines(message.as_str(), WIDTHS[3]).max(lines(remedy.as_str(), WIDTHS[4]));
+            let row = self.row;
+            let severity = self.look.severity(finding.severity);
+            self.sheet
+                .put(row, 0, CellValue::Number(f64::from(number)), severity);
+            self.sheet.put(row, 1, place, style);
+            self.sheet
+                .put(row, 2, CellValue::Text(task), self.look.text);
+            self.sheet
+                .put(row, 3, CellValue::Text(message), self.look.text);
+            self.sheet
+                .put(row, 4, CellValue::Text(remedy), self.look.text);
+            self.sheet.heights.push((row, height(tall.max(2))));
+            self.row += 1;
+        }
+        let more = self.scope.findings.len() - urgent.len().min(FIRST_MAX);
+        if more > 0 {
+            let count = Arg::Count(u64::try_from(more).unwrap_or(u64::MAX));
+            let words = self.say("first.more", &[("count", count)]);
+            let target = format!("internal:'{}'!A1", self.word("sheet.list"));
+            self.sheet.put(
+                self.row,
+                1,
+                CellValue::Link(target, words),
+                self.look.plain_link,
+            );
+            self.row += 1;
+        }
+        self.row += 1;
+    }
+
+    /// Where a finding stands, as a link when the place is shown here.
+    fn place(&self, finding: &Finding) -> (CellValue, StyleId) {
+        let told = cells(finding);
+        match (self.scope.page_of(finding), told.first(), &finding.sheet) {
+            (Some(page), Some(cell), Some(sheet)) => {
+                let words = Vi::quoted(&format!("{} ({sheet})", cell_list(&told, 4)));
+                (
+                    CellValue::Link(Scope::target(page, *cell), words),
+                    self.look.link,
+                )
+            }
+            (_, Some(_), Some(sheet)) => {
+                let words = format!("{} ({sheet})", cell_list(&told, 4));
+                (CellValue::Text(Vi::quoted(&words)), self.look.text)
+            }
+            (_, _, Some(sheet)) => (CellValue::Text(Vi::quoted(sheet)), self.look.text),
+            _ if finding.file.is_some() => (
+                CellValue::Text(self.word("first.whole_file")),
+                self.look.text,
+            ),
+            _ => (
+                CellValue::Text(self.word("first.whole_department")),
+                self.look.text,
+            ),
+        }
+    }
+
+    fn held(&mut self) {
+        if self.scope.held.is_empty() {
+            return;
+        }
+        self.section("held.section");
+        for (col, key) in [(0, "held.code"), (2, "held.content"), (4, "held.why")] {
+            let word = self.word(key);
+            let last = if col == 4 { 4 } else { col + 1 };
+            if last == col {
+                self.sheet
+                    .put(self.row, col, CellValue::Text(word), self.look.head);
+            } else {
+                self.across(col, last, word, self.look.head);
+            }
+        }
+        self.row += 1;
+        let scope = self.scope;
+        for ((file, sheet, number), findings) in &scope.held {
+            let secret = scope.is_secret(file, sheet, *number);
+            let found = scope.task_row(file, sheet, *number).filter(|_| !secret);
+            let field = |f| found.map_or("", |r| r.text(f)).to_owned();
+            let code = field(crate::domain::field::Field::Code);
+            let content = if secret {
+                self.word("held.secret")
+            } else {
+                Vi::quoted(&field(crate::domain::field::Field::Content))
+            };
+            let mut why: Vec<String> = findings.iter().map(|f| self.why(f, *number)).collect();
+            why.dedup();
+            if !secret {
+                why.push(self.standing(findings));
+            }
+            let why = why.join("\n");
+            let tall = lines(content.as_str(), WIDTHS[2] + WIDTHS[3]).max(lines(&why, WIDTHS[4]));
+            self.across(0, 1, Vi::quoted(&code), self.look.text);
+            self.across(2, 3, content, self.look.text);
+            self.sheet.put(
+                self.row,
+                4,
+                CellValue::Text(Vi::quoted(&why)),
+                self.look.text,
+            );
+            self.sheet.heights.push((self.row, height(tall)));
+            self.row += 1;
+        }
+        self.row += 1;
+    }
+
+    fn why(&self, finding: &Finding, row: u32) -> String {
+        let own: Vec<_> = cells(finding)
+            .into_iter()
+            .filter(|c| c.row == row)
+            .collect();
+        let args = [
+            (
+                "title",
+                Arg::Plain(self.scope.input.text.title(finding).to_string()),
+            ),
+            ("code", Arg::Plain(finding.code.clone())),
+            ("cells", Arg::Plain(cell_list(&own, 6))),
+        ];
+        self.say("held.why_one", &args).to_string()
+    }
+
+    /// Which figures stand for a held task.
+    fn standing(&self, findings: &[&Finding]) -> String {
+        let task = findings.iter().find_map(|f| f.task.as_ref());
+        let row = task.and_then(|id| {
+            self.scope
+                .input
+                .consolidation
+                .tasks
+                .iter()
+                .find(|t| t.row.id == *id && !t.unreported)
+        });
+        match row {
+            Some(t) => self
+                .say(
+                    "held.accepted_on",
+                    &[("day", Arg::Plain(date(t.row.figures_on)))],
+                )
+                .to_string(),
+            None => self.word("held.never").to_string(),
+        }
+    }
+}
+
+const fn reason_name(reason: crate::domain::reading::SkipReason) -> &'static str {
+    use crate::domain::reading::SkipReason;
+    match reason {
+        SkipReason::Group => "group",
+        SkipReason::Heading => "heading",
+        SkipReason::ColumnNumbers => "column_numbers",
+        SkipReason::PageBreak => "page_break",
+        SkipReason::Total => "total",
+        SkipReason::Footer => "footer",
+        SkipReason::Blank => "blank",
+    }
+}

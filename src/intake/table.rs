@@ -1,0 +1,519 @@
+//! One table: from its heading to its rows, with what stands above it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::ReadContext;
+use super::cells::{CellReader, settle_scale};
+use super::headings::{Decided, HeadingBlock, TableKind};
+use super::rows::{Ahead, Known, RowCells, RowJudge, RowKind};
+use super::view::{SheetView, cell_text};
+use super::words::AnnexWords;
+use crate::domain::cell::CellRef;
+use crate::domain::field::Field;
+use crate::domain::grid::Value;
+use crate::domain::reading::{Column, FieldCell, FieldValue, SkipReason, SkippedRow, TaskRow};
+use crate::domain::status::{Status, StatusWord};
+use crate::vn::fold::{bare, key};
+
+/// A heading with its rows: everything between it and the next one.
+pub(super) struct TableSpan {
+    pub block: HeadingBlock,
+    pub kind: TableKind,
+    pub decided: Vec<Decided>,
+    /// First row that belongs to what stands above the heading.
+    pub above_from: u32,
+    /// One past the last row.
+    pub end: u32,
+    /// Repeated headings inside (first and last row of each).
+    pub repeats: Vec<(u32, u32)>,
+}
+
+/// What stands above a table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Above {
+    pub title: String,
+    pub year: Option<i16>,
+    pub unit: Option<(CellRef, String)>,
+    pub period: Option<String>,
+    /// A stamp of secrecy above the table.
+    pub secret: Option<CellRef>,
+}
+
+/// Rows of a table as read.
+#[derive(Default)]
+pub(super) struct TableRows {
+    pub rows: Vec<TaskRow>,
+    pub skipped: Vec<SkippedRow>,
+}
+
+/// Reads what stands above a heading: title, its one year, the unit, the period.
+pub(super) fn above(
+    view: &SheetView<'_>,
+    from: u32,
+    heading: u32,
+    cx: &ReadContext<'_>,
+    words: &AnnexWords,
+) -> Above {
+    let mut above = Above::default();
+    let mut lines: Vec<String> = Vec::new();
+    let start = view.position(from);
+    let end = view.position(heading);
+    for n in start..end {
+        let row = view.row(view.row_at(n));
+        for (index, cell) in row.iter().enumerate() {
+            let text = cell_text(cell).text;
+            if text.is_empty() {
+                continue;
+            }
+            if cx.words.secret(&text) {
+                above.secret.get_or_insert(cell.at);
+            }
+            for line in text.split('\n') {
+                if let Some((label, value)) = line.split_once(':') {
+                    let label = bare(label);
+                    let value = value.trim();
+                    let next = || {
+                        row[index + 1..]
+                            .iter()
+                            .map(|c| (c.at, cell_text(c).text))
+                            .find(|(_, t)| !t.is_empty())
+                    };
+                    if words.unit_labels.contains(&label) && above.unit.is_none() {
+                        above.unit = if value.is_empty() {
+                            next()
+                        } else {
+                            Some((cell.at, value.to_owned()))
+                        };
+                    }
+                    if words.period_labels.contains(&label) && above.period.is_none() {
+                        above.period = if value.is_empty() {
+                            next().map(|(_, t)| t)
+                        } else {
+                            Some(value.to_owned())
+                        };
+                    }
+                }
+            }
+            lines.push(text);
+        }
+    }
+    above.year = one_year(lines.iter().map(String::as_str), cx, words);
+    if above.period.is_none() {
+        above.period = lines.iter().find(|l| cx.words.period(l).is_some()).cloned();
+    }
+    above.title = if above.secret.is_some() {
+        String::new()
+    } else {
+        lines.join("\n")
+    };
+    above
+}
+
+/// The one year that lines of a title name; years of other documents, of signing days and of enclosures do not count.
+pub(super) fn one_year<'l>(
+    lines: impl Iterator<Item = &'l str>,
+    cx: &ReadContext<'_>,
+    words: &AnnexWords,
+) -> Option<i16> {
+    let mut years = Vec::new();
+    for text in lines {
+        for line in text.split('\n') {
+            let plain = bare(line);
+            let digitless: String = plain.chars().filter(|c| !c.is_ascii_digit()).collect();
+            let digitless = digitless
+                .split(' ')
+                .filter(|w| !w.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ");
+            let of_another = words
+                .enclosure
+                .iter()
+                .any(|w| plain.contains(w.as_str()) || digitless.contains(w.as_str()));
+            if of_another {
+                continue;
+            }
+            let kept: Vec<&str> = line
+                .split(' ')
+                .filter(|w| {
+                    let strokes = w.matches(['/', '.']).count();
+                    let letters = w.chars().any(char::is_alphabetic);
+                    !(strokes >= 2 || strokes >= 1 && letters)
+                })
+                .collect();
+            years.extend(cx.words.years(&kept.join(" ")));
+        }
+    }
+    years.sort_unstable();
+    years.dedup();
+    match years[..] {
+        [year] => Some(year),
+        _ => None,
+    }
+}
+
+/// Columns of a table, left to right.
+pub(super) fn columns(view: &SheetView<'_>, decided: &[Decided]) -> Vec<Column> {
+    decided
+        .iter()
+        .map(|d| Column {
+            at: d.heading.at,
+            heading: d.heading.text(),
+            field: d.field,
+            hidden: view.col_hidden(d.heading.at.col),
+        })
+        .collect()
+}
+
+/// Reads the rows of tables of one workbook.
+pub(super) struct RowReader<'a> {
+    pub cx: &'a ReadContext<'a>,
+    pub words: &'a AnnexWords,
+    pub cells: CellReader<'a>,
+}
+
+impl RowReader<'_> {
+    /// Reads the rows of a table; secret rows keep nothing.
+    pub(super) fn read(
+        &self,
+        view: &SheetView<'_>,
+        span: &TableSpan,
+        above: &Above,
+        sheet: &Arc<str>,
+    ) -> TableRows {
+        let known: Vec<Known> = span
+            .decided
+            .iter()
+            .filter_map(|d| {
+                d.field.map(|field| Known {
+                    col: d.heading.at.col,
+                    field,
+                })
+            })
+            .collect();
+        let mut tables = self.pass(view, span, above, sheet, &known, false);
+        if tables.rows.is_empty() && tables.skipped.iter().any(|s| s.reason == SkipReason::Group) {
+            // Every row has a Roman numeral: then these are the tasks.
+            let again = self.pass(view, span, above, sheet, &known, true);
+            if again.rows.iter().any(|r| {
+                r.cells
+                    .iter()
+                    .any(|(f, c)| !matches!(f, Field::Stt | Field::Content) && !c.value.is_blank())
+            }) {
+                tables = again;
+            }
+        }
+        self.settle(&mut tables.rows);
+        tables
+    }
+
+    fn pass(
+        &self,
+        view: &SheetView<'_>,
+        span: &TableSpan,
+        above: &Above,
+        sheet: &Arc<str>,
+        known: &[Known],
+        no_groups: bool,
+    ) -> TableRows {
+        let first_col = span
+            .decided
+            .iter()
+            .map(|d| d.heading.at.col)
+            .min()
+            .unwrap_or(0);
+        let last_col = span
+            .decided
+            .iter()
+            .map(|d| d.heading.at.col)
+            .max()
+            .unwrap_or(0);
+        let blank = |t: &str| self.cx.words.is_blank(t);
+        let rows: Vec<RowCells<'_>> = (view.position(span.block.last + 1)..view.position(span.end))
+            .map(|n| RowCells::new(view, view.row_at(n), known, first_col, last_col, &blank))
+            .collect();
+        let numbered = mostly_numbered(&rows);
+        let mut judge = RowJudge::new(self.words, known);
+        let mut out = TableRows::default();
+        let mut area: Option<Arc<str>> = None;
+        let mut group_from = 0;
+        for (n, row) in rows.iter().enumerate() {
+            let repeat = span
+                .repeats
+                .iter()
+                .any(|(a, b)| (*a..=*b).contains(&row.row));
+            let mut skip = |reason, text: String| {
+                out.skipped.push(SkippedRow {
+                    row: row.row,
+                    reason,
+                    text,
+                })
+            };
+            if repeat {
+                skip(SkipReason::Heading, row.first_text());
+                continue;
+            }
+            let secret = self.secret(view, row, known).or(above.secret);
+            if secret.is_some() && !row.cells.is_empty() {
+                if row.get(Field::Content).is_some() || row.cells.len() > 1 {
+                    out.rows.push(secret_row(sheet, view, row, secret));
+                    continue;
+                }
+            }
+            let mut kind = judge.judge(view, row, ahead(&rows, n, numbered));
+            if no_groups && matches!(kind, RowKind::Group(_)) && row.get(Field::Content).is_some() {
+                kind = RowKind::Task;
+            }
+            match kind {
+                RowKind::Nothing => {}
+                RowKind::Skip(reason) => skip(reason, row.first_text()),
+                RowKind::Group(title) => {
+                    skip(SkipReason::Group, title.clone());
+                    area = (!title.is_empty()).then(|| Arc::from(title.as_str()));
+                    group_from = out.rows.len();
+                }
+                RowKind::Task => {
+                    let task = self.task(
+                        view,
+                        span,
+                        above,
+                        sheet,
+                        row,
+                        known,
+                        area.clone(),
+                        &out.rows[group_from..],
+                    );
+                    out.rows.push(task);
+                }
+            }
+        }
+        out
+    }
+
+    /// The cell that marks a row as a state secret: a cell whose whole text is a grade, or a tick in the secrecy column.
+    fn secret(&self, view: &SheetView<'_>, row: &RowCells<'_>, known: &[Known]) -> Option<CellRef> {
+        let own = view.row(row.row).iter().find(|c| match &c.value {
+            Value::Text(_) => self.cx.words.secret(&cell_text(c).text),
+            _ => false,
+        });
+        if let Some(cell) = own {
+            return Some(cell.at);
+        }
+        let column = known.iter().find(|k| k.field == Field::Secrecy)?;
+        let at = CellRef::new(row.row, column.col);
+        let cell = view.cell(at).or_else(|| view.cell(view.covered_by(at)?))?;
+        let text = cell_text(cell).text;
+        (self.cx.words.secret(&text) || self.cx.words.mark(&text) == Some(true)).then_some(cell.at)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a row is read against everything around it"
+    )]
+    fn task(
+        &self,
+        view: &SheetView<'_>,
+        span: &TableSpan,
+        above: &Above,
+        sheet: &Arc<str>,
+        row: &RowCells<'_>,
+        known: &[Known],
+        area: Option<Arc<str>>,
+        group: &[TaskRow],
+    ) -> TaskRow {
+        let mut cells = BTreeMap::new();
+        for k in known {
+            let at = CellRef::new(row.row, k.col);
+            let (cell, merged_from) = match view.cell(at) {
+                Some(cell) => (Some(cell), None),
+                None => match view.covered_by(at) {
+                    Some(first) if first.col == k.col && first.row > span.block.last => {
+                        (view.cell(first), Some(first))
+                    }
+                    _ => (None, None),
+                },
+            };
+            let mut made = cell.map_or_else(
+                || CellReader::blank(at),
+                |cell| self.cells.read(k.field, at, cell, above.year),
+            );
+            made.marks.merged_from = merged_from.filter(|_| cell.is_some());
+            self.ditto(k.field, &mut made, group);
+            cells.insert(k.field, made);
+        }
+        self.ticks(view, span, row.row, &mut cells);
+        let first = row
+            .cells
+            .first()
+            .map_or(CellRef::new(row.row, 0), |(_, c, _)| c.at);
+        TaskRow {
+            sheet: Arc::clone(sheet),
+            row: row.row,
+            hidden: view.sheet.hidden || view.row_hidden(row.row),
+            area,
+            secret: None,
+            cells,
+            first,
+        }
+    }
+
+    /// Copies from the row above in the group where a cell says so.
+    fn ditto(&self, field: Field, cell: &mut FieldCell, group: &[TaskRow]) {
+        let says = matches!(cell.value, FieldValue::Error | FieldValue::Uncalculated)
+            || field == Field::Stt
+            || !self.cx.words.is_ditto(&cell.text);
+        if says {
+            return;
+        }
+        let source = group
+            .iter()
+            .rev()
+            .find(|r| r.secret.is_none())
+            .and_then(|r| r.cells.get(&field));
+        match source {
+            Some(above)
+                if !above.value.is_blank() && above.value != FieldValue::DittoWithoutSource =>
+            {
+                cell.value = above.value.clone();
+                cell.text.clone_from(&above.text);
+                cell.marks.ditto = true;
+                cell.marks.scale_unclear = above.marks.scale_unclear;
+            }
+            _ => cell.value = FieldValue::DittoWithoutSource,
+        }
+    }
+
+    /// A status said by ticks: one column per status, or a column "completed" that is ticked.
+    fn ticks(
+        &self,
+        view: &SheetView<'_>,
+        span: &TableSpan,
+        row: u32,
+        cells: &mut BTreeMap<Field, FieldCell>,
+    ) {
+        let columns: Vec<&Decided> = span.decided.iter().filter(|d| d.ticks.is_some()).collect();
+        if let Some(first) = columns.first() {
+            let ticks: Vec<_> = columns
+                .iter()
+                .filter_map(|d| {
+                    let cell = view.cell(CellRef::new(row, d.heading.at.col));
+                    d.ticks.map(|word| (word, cell, d.heading.child.clone()))
+                })
+                .collect();
+            let at = CellRef::new(row, first.heading.at.col);
+            cells.insert(Field::Status, self.cells.ticked(at, &ticks));
+            return;
+        }
+        let named = span.decided.iter().find(|d| d.field == Some(Field::Status));
+        if let Some(column) = named
+            && self
+                .cx
+                .words
+                .status(&column.heading.text().replace(['(', ')', 'x', 'X'], " "))
+                .is_some_and(completed)
+            && let Some(cell) = cells.get_mut(&Field::Status)
+        {
+            self.cells.completed_tick(cell);
+        }
+    }
+
+    /// Settles what needs the whole column.
+    fn settle(&self, rows: &mut [TaskRow]) {
+        for field in [Field::Progress, Field::Rate] {
+            settle_scale(rows.iter_mut().filter_map(|r| {
+                let done = r.status().is_some_and(completed);
+                r.cells.get_mut(&field).map(|c| (c, done))
+            }));
+        }
+    }
+}
+
+fn completed(word: StatusWord) -> bool {
+    word.status == Status::Completed
+}
+
+/// A row of which nothing is kept but where it stands.
+fn secret_row(
+    sheet: &Arc<str>,
+    view: &SheetView<'_>,
+    row: &RowCells<'_>,
+    secret: Option<CellRef>,
+) -> TaskRow {
+    TaskRow {
+        sheet: Arc::clone(sheet),
+        row: row.row,
+        hidden: view.sheet.hidden || view.row_hidden(row.row),
+        area: None,
+        secret,
+        cells: BTreeMap::new(),
+        first: row
+            .cells
+            .first()
+            .map_or(CellRef::new(row.row, 0), |(_, c, _)| c.at),
+    }
+}
+
+/// Whether most rows with content have a running number.
+fn mostly_numbered(rows: &[RowCells<'_>]) -> bool {
+    let content: Vec<&RowCells<'_>> = rows
+        .iter()
+        .filter(|r| r.get(Field::Content).is_some())
+        .collect();
+    let numbered = content
+        .iter()
+        .filter(|r| {
+            r.get(Field::Stt)
+                .is_some_and(|t| t.contains(|c: char| c.is_ascii_digit()))
+        })
+        .count();
+    numbered * 2 > content.len()
+}
+
+/// What follows a row.
+fn ahead(rows: &[RowCells<'_>], n: usize, numbered: bool) -> Ahead {
+    let next = rows[n + 1..].iter().find(|r| !r.cells.is_empty());
+    let Some(next) = next else {
+        return Ahead {
+            numbered,
+            ..Ahead::default()
+        };
+    };
+    let own = rows[n]
+        .get(Field::Stt)
+        .unwrap_or_default()
+        .trim_end_matches(['.', ' '])
+        .to_owned();
+    let below = next.get(Field::Stt).unwrap_or_default();
+    Ahead {
+        task_follows: next.get(Field::Content).is_some() && next.cells.len() > 1,
+        goes_below: !own.is_empty()
+            && below.strip_prefix(own.as_str()).is_some_and(|rest| {
+                rest.starts_with('.') && rest[1..].starts_with(|c: char| c.is_ascii_digit())
+            }),
+        numbered,
+    }
+}
+
+/// Whether a heading row says the same as another, column by column.
+pub(super) fn same_heading(view: &SheetView<'_>, block: &HeadingBlock, row: u32) -> bool {
+    let mut same = 0;
+    let mut other = 0;
+    for cell in view.row(row) {
+        let text = key(&cell_text(cell).text);
+        if text.is_empty() {
+            continue;
+        }
+        let matches = block.headings.iter().any(|h| {
+            h.at.col == cell.at.col
+                && (key(&h.parent) == text
+                    || key(&h.child) == text
+                    || key(&h.parent).starts_with(&text))
+        });
+        if matches {
+            same += 1;
+        } else {
+            other += 1;
+        }
+    }
+    same >= 2 && other * 3 <= same
+}

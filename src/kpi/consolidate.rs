@@ -1,0 +1,326 @@
+//! The consolidation: every task with its figures, roll-ups, departments, indicators, findings as of a day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::groups::{Roll, matched};
+use super::{Cx, departments, indicators, trend};
+use crate::config::Config;
+use crate::domain::assessment::{Assessment, Baseline, BaselineTask, Outcome};
+use crate::domain::calendar::Calendar;
+use crate::domain::consolidation::{ConsolidatedTask, Consolidation, TrendPoint};
+use crate::domain::indicator::Indicator;
+use crate::domain::ledger::{Event, Ledger, LedgerRow, Source, TaskId, TaskValues};
+use crate::domain::roster::UnitRef;
+use crate::domain::snapshot::{Role, SeenFile};
+
+/// All that a consolidation is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// What has been accepted, this pass included.
+    pub ledger: &'a Ledger,
+    /// What the rules said.
+    pub assessment: &'a Assessment,
+    /// The baseline, when there is one.
+    pub baseline: Option<&'a Baseline>,
+    /// Files of the share.
+    pub files: &'a [SeenFile],
+    /// As-of day.
+    pub as_of: Date,
+    /// Settings.
+    pub config: &'a Config,
+    /// Working days.
+    pub calendar: &'a Calendar,
+    /// Catalogue of indicators.
+    pub indicators: &'a [Indicator],
+    /// Newest events first, bounded.
+    pub log: &'a [Event],
+    /// Points of past days.
+    pub trend: &'a [TrendPoint],
+    /// Oddities of the share: file and reason key.
+    pub oddities: &'a [(String, String)],
+}
+
+/// Makes the consolidation of a day.
+#[must_use]
+pub fn consolidate(input: &Input<'_>) -> Consolidation {
+    let departments = known_departments(input);
+    let held = held(input);
+    let mut tasks = tasks(input, &departments, &held);
+    one_spelling(&mut tasks);
+    let remarks = remarks(input);
+    let objective = |t: &ConsolidatedTask| {
+        let remark = remarks
+            .as_ref()
+            .map_or(t.row.values.office_remark.as_str(), |r| {
+                r.get(t.row.id.as_str()).copied().unwrap_or_default()
+            });
+        confirmed(remark, input.config)
+    };
+    let roll = Roll {
+        as_of: input.as_of,
+        config: input.config,
+        calendar: input.calendar,
+        objective: &objective,
+    };
+    let everything: Vec<&ConsolidatedTask> = tasks.iter().collect();
+    let all = roll.group("", "", &everything, true);
+    let by_id: BTreeMap<&str, &ConsolidatedTask> =
+        tasks.iter().map(|t| (t.row.id.as_str(), t)).collect();
+    Consolidation {
+        as_of: input.as_of,
+        plan_title: input.config.plan.title.clone(),
+        departments: departments
+            .iter()
+            .map(|(code, name)| departments::state(input, code, name, &by_id))
+            .collect(),
+        by_department: roll.by_department(&departments, &tasks),
+        by_area: roll.by(&tasks, false, |t| vec![t.row.values.area.as_str()]),
+        by_person: roll.by(&tasks, true, |t| {
+            t.row.values.persons.iter().map(String::as_str).collect()
+        }),
+        indicators: input
+            .indicators
+            .iter()
+            .map(|i| indicators::score(i, &input.ledger.figures, input.as_of, input.config))
+            .collect(),
+        findings: input.assessment.findings.clone(),
+        proposals: input.ledger.proposals.clone(),
+        log: input.log.to_vec(),
+        trend: trend::trend(input.trend, input.as_of, &all.counts),
+        frozen: input.ledger.frozen.clone(),
+        newest_input: newest_input(input),
+        oddities: input.oddities.to_vec(),
+        held,
+        all,
+        tasks,
+    }
+}
+
+/// Gives each area one spelling, the first: lists, filters and formulas then speak of the same area.
+fn one_spelling(tasks: &mut [ConsolidatedTask]) {
+    let mut first: BTreeMap<String, String> = BTreeMap::new();
+    for task in tasks {
+        let area = &mut task.row.values.area;
+        let shown = area.split_whitespace().collect::<Vec<_>>().join(" ");
+        first.entry(matched(area)).or_insert(shown).clone_into(area);
+    }
+}
+
+/// Departments as the rules know them, then those only the ledger or a row still names.
+fn known_departments(input: &Input<'_>) -> Vec<(String, String)> {
+    let mut out = input.assessment.departments.clone();
+    let mut add = |code: &str, name: &str| {
+        if !code.is_empty() && !out.iter().any(|(c, _)| c == code) {
+            let name = if name.is_empty() { code } else { name };
+            out.push((code.to_owned(), name.to_owned()));
+        }
+    };
+    for (code, state) in &input.ledger.departments {
+        add(code, &state.name);
+    }
+    for row in input.ledger.rows.values() {
+        add(&row.department, "");
+    }
+    out
+}
+
+/// Tasks whose newest row does not count, with the codes that hold it.
+fn held(input: &Input<'_>) -> BTreeMap<TaskId, Vec<String>> {
+    let mut out: BTreeMap<TaskId, Vec<String>> = BTreeMap::new();
+    for row in &input.assessment.rows {
+        if row.id.is_empty() || matches!(row.outcome, Outcome::Accepted(_)) {
+            continue;
+        }
+        let codes = out.entry(row.id.clone()).or_default();
+        for code in &row.held_by {
+            if !codes.contains(code) {
+                codes.push(code.clone());
+            }
+        }
+    }
+    out
+}
+
+/// Every task: in baseline order, then in the order of departments, files, sheets and rows.
+fn tasks(
+    input: &Input<'_>,
+    departments: &[(String, String)],
+    held: &BTreeMap<TaskId, Vec<String>>,
+) -> Vec<ConsolidatedTask> {
+    let mut out = Vec::new();
+    let mut placed: BTreeSet<&str> = BTreeSet::new();
+    for task in input.baseline.iter().flat_map(|b| &b.tasks) {
+        if !placed.insert(&task.id) {
+            continue;
+        }
+        match input.ledger.rows.get(&task.id) {
+            Some(row) => out.push(consolidated(input, row.clone(), departments, false)),
+            None => {
+                let row = unreported(input, task, departments);
+                let silent = !held.contains_key(&task.id);
+                out.push(consolidated(input, row, departments, silent));
+            }
+        }
+    }
+    let places: BTreeMap<&Source, usize> = input
+        .assessment
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(place, row)| (&row.source, place))
+        .collect();
+    let mut rest: Vec<&LedgerRow> = input
+        .ledger
+        .rows
+        .values()
+        .filter(|row| !placed.contains(row.id.as_str()))
+        .collect();
+    rest.sort_by_key(|row| {
+        let department = departments.iter().position(|(c, _)| *c == row.department);
+        (
+            department.unwrap_or(usize::MAX),
+            places.get(&row.source).copied().unwrap_or(usize::MAX),
+            &row.source,
+            &row.id,
+        )
+    });
+    for row in rest {
+        out.push(consolidated(input, row.clone(), departments, false));
+    }
+    out
+}
+
+fn consolidated(
+    input: &Input<'_>,
+    row: LedgerRow,
+    departments: &[(String, String)],
+    unreported: bool,
+) -> ConsolidatedTask {
+    let cx = Cx {
+        as_of: input.as_of,
+        calendar: input.calendar,
+        config: input.config,
+    };
+    let mut score = super::task(&row.values, &row.completions, &cx);
+    if unreported {
+        score.steps.insert(0, ("unreported".to_owned(), Vec::new()));
+    }
+    let leads = leads(&row, departments);
+    let lead_name = leads
+        .first()
+        .and_then(|code| departments.iter().find(|(c, _)| c == code))
+        .map_or_else(|| row.values.lead_text.clone(), |(_, name)| name.clone());
+    ConsolidatedTask {
+        score,
+        lead_name,
+        leads,
+        unreported,
+        row,
+    }
+}
+
+/// Departments that lead a task, by code, in the order named; the reporting one where the annex names none we know.
+fn leads(row: &LedgerRow, departments: &[(String, String)]) -> Vec<String> {
+    let mut codes: Vec<String> = Vec::new();
+    let mut add = |code: &str| {
+        if !code.is_empty() && !codes.iter().any(|c| c == code) {
+            codes.push(code.to_owned());
+        }
+    };
+    for lead in &row.values.leads {
+        match lead {
+            UnitRef::Department(code) => add(code),
+            UnitRef::Everyone => departments.iter().for_each(|(code, _)| add(code)),
+            UnitRef::Other(name) => {
+                let name = matched(name);
+                let same = |(c, n): &&(String, String)| matched(n) == name || matched(c) == name;
+                if let Some((code, _)) = departments.iter().find(same) {
+                    add(code);
+                }
+            }
+            UnitRef::Related | UnitRef::Leaders => {}
+        }
+    }
+    if codes.is_empty() && !row.department.is_empty() {
+        codes.push(row.department.clone());
+    }
+    codes
+}
+
+/// A task of the baseline that nobody reported: its own values, nothing told.
+fn unreported(
+    input: &Input<'_>,
+    task: &BaselineTask,
+    departments: &[(String, String)],
+) -> LedgerRow {
+    let told = &task.values;
+    let values = TaskValues {
+        status_text: String::new(),
+        status: None,
+        progress: None,
+        completed: None,
+        result: String::new(),
+        evidence: String::new(),
+        late_reason: String::new(),
+        difficulty: String::new(),
+        proposal: String::new(),
+        commit_date: None,
+        explanation: String::new(),
+        ..told.clone()
+    };
+    let day = input.config.plan.start.min(input.as_of);
+    let mut row = LedgerRow {
+        id: task.id.clone(),
+        department: String::new(),
+        values,
+        source: task.source.clone(),
+        version: input.baseline.map_or_else(String::new, |b| b.hash.clone()),
+        figures_on: day,
+        changed_on: day,
+        completions: Vec::new(),
+        outside_plan: false,
+        stale: false,
+    };
+    row.department = leads(&row, departments)
+        .into_iter()
+        .next()
+        .unwrap_or_default();
+    row
+}
+
+/// The Office's remarks by task, where there is a baseline: only there they are surely the Office's own.
+fn remarks<'a>(input: &Input<'a>) -> Option<BTreeMap<&'a str, &'a str>> {
+    let baseline = input.baseline?;
+    Some(
+        baseline
+            .tasks
+            .iter()
+            .map(|t| (t.id.as_str(), t.values.office_remark.as_str()))
+            .collect(),
+    )
+}
+
+fn confirmed(remark: &str, config: &Config) -> bool {
+    let remark = matched(remark);
+    let words = &config.score.objective;
+    words
+        .iter()
+        .any(|w| !w.is_empty() && remark.contains(&matched(w)))
+}
+
+fn newest_input(input: &Input<'_>) -> Option<jiff::Timestamp> {
+    let counts = |f: &&SeenFile| matches!(f.role, Role::Annex | Role::Common | Role::Baseline);
+    let seen = input.ledger.departments.values();
+    let before = seen
+        .filter_map(|d| d.last_seen.as_ref())
+        .map(|v| v.modified);
+    input
+        .files
+        .iter()
+        .filter(counts)
+        .map(|f| f.modified)
+        .chain(before)
+        .max()
+}

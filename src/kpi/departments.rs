@@ -1,0 +1,169 @@
+//! State of each department: what was read, accepted, held back, skipped, and the sums that must agree (SPEC §11, "Counting").
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Input;
+use crate::domain::assessment::{FileVerdict, Outcome, RowVerdict};
+use crate::domain::consolidation::{ConsolidatedTask, DepartmentState};
+use crate::domain::ledger::LedgerRow;
+use crate::domain::snapshot::SeenFile;
+
+/// Gives the state of one department.
+pub fn state(
+    input: &Input<'_>,
+    code: &str,
+    name: &str,
+    tasks: &BTreeMap<&str, &ConsolidatedTask>,
+) -> DepartmentState {
+    let files: Vec<&FileVerdict> = input
+        .assessment
+        .files
+        .iter()
+        .filter(|f| f.department.as_deref() == Some(code))
+        .collect();
+    let rows = counting_rows(input, code);
+    let (accepted, held): (Vec<&RowVerdict>, Vec<&RowVerdict>) = rows
+        .iter()
+        .copied()
+        .partition(|r| matches!(r.outcome, Outcome::Accepted(_)));
+    let refused = held.iter().filter(|r| r.outcome == Outcome::Refused);
+    let carried = Carried::of(input, code, &rows);
+    let known = input.ledger.departments.get(code);
+    let seen = known.and_then(|d| d.last_seen.as_ref());
+    let newest = newest(input, &files);
+    let judged = newest
+        .and_then(|s| files.iter().copied().find(|f| f.path == s.path))
+        .or_else(|| files.first().copied())
+        .or_else(|| common_file(input, &rows));
+    let stale_since = known
+        .and_then(|d| d.held_since)
+        .or(Some(input.as_of))
+        .filter(|_| !carried.standing.is_empty());
+    let (accepted_count, held_count) = (
+        count(accepted.len() + carried.current.len()),
+        count(held.len() + carried.standing.len()),
+    );
+    let carried_sum: f64 = carried
+        .current
+        .iter()
+        .filter_map(|r| r.values.progress)
+        .sum();
+    let read_sum: f64 = accepted.iter().filter_map(|r| r.progress).sum();
+    let written_sum: f64 = accepted.iter().filter_map(|r| written(r, tasks)).sum();
+    DepartmentState {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        file: judged
+            .map(|f| f.path.clone())
+            .or_else(|| seen.map(|v| v.file.clone())),
+        verdict: judged
+            .map(|f| f.verdict)
+            .or_else(|| seen.map(|v| v.verdict).filter(|_| rebuilt(input, code))),
+        tasks: accepted_count + held_count,
+        accepted: accepted_count,
+        held: held_count,
+        refused: count(refused.count()),
+        read: accepted_count + held_count,
+        skipped: files
+            .iter()
+            .filter(|f| !f.file_held)
+            .flat_map(|f| f.skipped.iter().cloned())
+            .collect(),
+        progress_in: read_sum + carried_sum,
+        progress_out: written_sum + carried_sum,
+        stale_since,
+        received: seen.map(|v| v.seen).or(newest.map(|f| f.modified)),
+        modified_by: seen
+            .and_then(|v| v.modified_by.clone())
+            .or_else(|| newest.and_then(saved_by)),
+        figures_on: ledger_rows(input, code).map(|r| r.figures_on).max(),
+    }
+}
+
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+/// Rows of the department in files that are not held back as a whole.
+fn counting_rows<'a>(input: &Input<'a>, code: &str) -> Vec<&'a RowVerdict> {
+    let held = |r: &RowVerdict| {
+        input
+            .assessment
+            .files
+            .get(r.file)
+            .is_some_and(|f| f.file_held)
+    };
+    input
+        .assessment
+        .rows
+        .iter()
+        .filter(|r| r.department == code && !held(r))
+        .collect()
+}
+
+fn ledger_rows<'a>(input: &Input<'a>, code: &str) -> impl Iterator<Item = &'a LedgerRow> {
+    let code = code.to_owned();
+    input
+        .ledger
+        .rows
+        .values()
+        .filter(move |r| r.department == code)
+}
+
+/// Whether the day is rebuilt from the history, without the share's files.
+fn rebuilt(input: &Input<'_>, code: &str) -> bool {
+    input.assessment.files.is_empty() && !input.assessment.silent.contains_key(code)
+}
+
+/// Rows of the ledger that no row judged now stands for.
+struct Carried<'a> {
+    /// Last accepted ones that stand because their file is held back as a whole, or missing.
+    standing: Vec<&'a LedgerRow>,
+    /// Those of a rebuilt day, and of a file whose absence is not believed yet.
+    current: Vec<&'a LedgerRow>,
+}
+
+impl<'a> Carried<'a> {
+    fn of(input: &Input<'a>, code: &str, rows: &[&RowVerdict]) -> Self {
+        let told: BTreeSet<&str> = rows.iter().map(|r| r.id.as_str()).collect();
+        let silent = input.assessment.silent.contains_key(code);
+        let (mut standing, mut current) = (Vec::new(), Vec::new());
+        for row in ledger_rows(input, code).filter(|r| !told.contains(r.id.as_str())) {
+            let mut files = input.assessment.files.iter();
+            match files.find(|f| f.path == row.source.file) {
+                Some(file) if file.file_held => standing.push(row),
+                Some(_) => {}
+                None if row.stale || silent => standing.push(row),
+                None => current.push(row),
+            }
+        }
+        Self { standing, current }
+    }
+}
+
+/// The newest file of the department, by time of modification, then path.
+fn newest<'a>(input: &Input<'a>, files: &[&FileVerdict]) -> Option<&'a SeenFile> {
+    input
+        .files
+        .iter()
+        .filter(|s| files.iter().any(|f| f.path == s.path))
+        .max_by_key(|s| (s.modified, &s.path))
+}
+
+/// The annex of all departments, when the rows of this one stand in it.
+fn common_file<'a>(input: &Input<'a>, rows: &[&RowVerdict]) -> Option<&'a FileVerdict> {
+    input.assessment.files.get(rows.first()?.file)
+}
+
+fn saved_by(file: &SeenFile) -> Option<String> {
+    file.content.as_ref().ok()?.modified_by.clone()
+}
+
+/// Progress of an accepted row as it stands in the task list; a row that another department's stands for counts as accepted.
+fn written(row: &RowVerdict, tasks: &BTreeMap<&str, &ConsolidatedTask>) -> Option<f64> {
+    match (tasks.get(row.id.as_str()), &row.outcome) {
+        (Some(task), _) if task.row.source == row.source => task.row.values.progress,
+        (_, Outcome::Accepted(values)) => values.progress,
+        _ => None,
+    }
+}

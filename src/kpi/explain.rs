@@ -1,0 +1,462 @@
+//! How a figure came about, down to the cells: the data behind `annexd explain`.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::groups::matched;
+use super::{explain_group, explain_indicator};
+use crate::config::{Config, Rounding};
+use crate::domain::cell::CellRef;
+use crate::domain::consolidation::{ConsolidatedTask, Consolidation, GroupScore, TaskScore};
+use crate::domain::field::Field;
+use crate::domain::finding::{Arg, Finding};
+use crate::domain::indicator::IndicatorFigure;
+use crate::domain::ledger::{Change, Event, EventKind, Source};
+use crate::domain::reading::TaskRow;
+use crate::domain::snapshot::SeenFile;
+use crate::text::Text;
+
+/// Changes of the history that are shown.
+const CHANGES_MAX: usize = 20;
+
+/// A figure as shown: its value, and how it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// Stable name.
+    pub name: String,
+    /// Printed name.
+    pub label: String,
+    /// Printed value.
+    pub value: String,
+    /// How it is made, in words.
+    pub formula: String,
+    /// Identities of the rows it counts.
+    pub rows: Vec<String>,
+}
+
+/// A value and the cell it was read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CellTrace {
+    /// What it is.
+    pub label: String,
+    /// The value.
+    pub value: String,
+    /// File, relative to the share.
+    pub file: String,
+    /// Sheet.
+    pub sheet: String,
+    /// Cell; empty where none is known.
+    pub cell: String,
+    /// The three in words.
+    pub place: String,
+}
+
+/// How the figures of a task, an indicator or a department came about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// `task`, `indicator`, `department`, `phase` or `all`.
+    pub kind: String,
+    /// Identity or code.
+    pub key: String,
+    /// Content or name.
+    pub name: String,
+    /// Day of the figures.
+    pub as_of: Date,
+    /// Figures.
+    pub figures: Vec<Shown>,
+    /// How it was decided, step by step.
+    pub steps: Vec<String>,
+    /// Where the values were read.
+    pub cells: Vec<CellTrace>,
+    /// Findings that concern it: code, place and message.
+    pub findings: Vec<String>,
+    /// Newest changes first.
+    pub history: Vec<String>,
+}
+
+/// What an explanation may look up besides the consolidation; each may be empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'a> {
+    /// Accepted figures of the ledger of the day.
+    pub figures: &'a [IndicatorFigure],
+    /// History up to the day.
+    pub events: &'a [Event],
+    /// Files of the share: those the figures were accepted from name the cell of every value.
+    pub files: &'a [SeenFile],
+}
+
+/// Explains a task (identity, code or content), an indicator (code or name), a department (code or name), a phase (`2026-2027`) or all tasks (`*`).
+///
+/// None when nothing is called so.
+#[must_use]
+pub fn explain(
+    c: &Consolidation,
+    what: &str,
+    from: &Evidence<'_>,
+    text: &Text,
+    config: &Config,
+) -> Option<Explanation> {
+    let words = Words { text, config };
+    let wanted = matched(what);
+    if wanted.is_empty() {
+        return None;
+    }
+    let same = |name: &str| matched(name) == wanted;
+    let tasks = &c.tasks;
+    if let Some(t) = tasks
+        .iter()
+        .find(|t| same(&t.row.id) || same(&t.row.values.code))
+    {
+        return Some(task(c, t, from, &words));
+    }
+    let named = |names: &[String]| names.iter().any(|n| same(n));
+    if let Some(i) = c
+        .indicators
+        .iter()
+        .find(|i| same(&i.indicator.code) || same(&i.indicator.name) || named(&i.indicator.aliases))
+    {
+        return Some(explain_indicator::indicator(c, i, from, &words));
+    }
+    if let Some(d) = c
+        .departments
+        .iter()
+        .find(|d| same(&d.code))
+        .or_else(|| c.departments.iter().find(|d| same(&d.name)))
+    {
+        return Some(explain_group::department(c, d, &words));
+    }
+    if what.trim() == "*" {
+        return Some(explain_group::everything(c, &words));
+    }
+    if let Some(phase) = explain_group::phase(c, what, &words) {
+        return Some(phase);
+    }
+    let content = |t: &&ConsolidatedTask| matched(&t.row.values.content);
+    tasks
+        .iter()
+        .find(|t| content(t) == wanted)
+        .or_else(|| {
+            let mut some = tasks.iter().filter(|t| content(t).contains(&wanted));
+            let first = some.next();
+            first.filter(|_| some.next().is_none())
+        })
+        .map(|t| task(c, t, from, &words))
+}
+
+/// Words and the settings figures are printed by.
+pub(super) struct Words<'a> {
+    pub text: &'a Text,
+    pub config: &'a Config,
+}
+
+impl Words<'_> {
+    pub fn word(&self, key: &str) -> String {
+        self.text.word(&format!("explain.{key}")).to_string()
+    }
+
+    pub fn say(&self, key: &str, args: &[(&str, Arg)]) -> String {
+        self.text.say(&format!("explain.{key}"), args).to_string()
+    }
+
+    pub fn rounding(&self) -> String {
+        let figures = &self.config.figures;
+        let key = match figures.rounding {
+            Rounding::HalfUp => "formula.half_up",
+            Rounding::Truncate => "formula.truncate",
+        };
+        self.say(key, &[("decimals", Arg::Count(figures.decimals.into()))])
+    }
+
+    /// A percentage with the set number of decimals, so that a printed rate shows its rounding.
+    pub fn percent(&self, value: Option<f64>) -> String {
+        let decimals = usize::from(self.config.figures.decimals.min(9));
+        match value {
+            Some(v) => format!("{v:.decimals$}%").replace('.', ","),
+            None => self.word("value.not_available"),
+        }
+    }
+
+    pub fn shown(&self, name: &str, value: String) -> Shown {
+        Shown {
+            name: name.to_owned(),
+            label: self.word(&format!("figure.{name}")),
+            value,
+            formula: self.word(&format!("formula.{name}")),
+            rows: Vec::new(),
+        }
+    }
+
+    pub fn trace(&self, label: String, value: String, source: &Source) -> CellTrace {
+        let cell = source.cell.map(|c| c.to_string()).unwrap_or_default();
+        let args = [
+            ("file", Arg::Plain(source.file.clone())),
+            ("sheet", Arg::Plain(source.sheet.clone())),
+            ("cell", Arg::Plain(cell.clone())),
+        ];
+        let key = match (source.file.is_empty(), source.sheet.is_empty(), source.cell) {
+            (true, ..) => "cell.unknown",
+            (_, true, _) => "cell.file",
+            (_, _, None) => "cell.place_no_cell",
+            _ => "cell.place",
+        };
+        CellTrace {
+            label,
+            value,
+            file: source.file.clone(),
+            sheet: source.sheet.clone(),
+            cell,
+            place: self.say(key, &args),
+        }
+    }
+
+    /// Traces a value of a row: to its own cell where that is known, else to the row.
+    fn trace_field(
+        &self,
+        label: String,
+        value: String,
+        source: &Source,
+        field: Field,
+        at: Option<CellRef>,
+    ) -> CellTrace {
+        let own = at.or(source.cell.filter(|_| field == Field::Content));
+        let known = Source {
+            cell: own,
+            ..source.clone()
+        };
+        let mut trace = self.trace(label, value, &known);
+        if let (None, Some(row)) = (own, source.cell.map(|c| c.row)) {
+            let args = [
+                ("file", Arg::Plain(source.file.clone())),
+                ("sheet", Arg::Plain(source.sheet.clone())),
+                ("row", Arg::Plain((row + 1).to_string())),
+            ];
+            trace.place = self.say("cell.row", &args);
+        }
+        trace
+    }
+
+    pub fn finding(&self, finding: &Finding) -> String {
+        let cell = finding.cell.map(|c| format!(" {c}")).unwrap_or_default();
+        format!("{}{cell}: {}", finding.code, self.text.message(finding))
+    }
+}
+
+fn task(
+    c: &Consolidation,
+    task: &ConsolidatedTask,
+    from: &Evidence<'_>,
+    words: &Words<'_>,
+) -> Explanation {
+    let read = row_read(task, from.files);
+    let values = &task.row.values;
+    let told = [
+        (Field::Content, values.content.clone()),
+        (Field::Lead, values.lead_text.clone()),
+        (Field::Deadline, values.deadline_text.clone()),
+        (Field::Start, values.start.map(day).unwrap_or_default()),
+        (Field::Status, values.status_text.clone()),
+        (
+            Field::Progress,
+            values
+                .progress
+                .map(|p| words.text.arg(&Arg::Percent(p)))
+                .unwrap_or_default(),
+        ),
+        (
+            Field::CompletedDate,
+            values.completed.map(day).unwrap_or_default(),
+        ),
+        (Field::Result, values.result.clone()),
+        (Field::Evidence, values.evidence.clone()),
+        (Field::LateReason, values.late_reason.clone()),
+        (Field::Difficulty, values.difficulty.clone()),
+    ];
+    Explanation {
+        kind: "task".to_owned(),
+        key: task.row.id.clone(),
+        name: values.content.clone(),
+        as_of: c.as_of,
+        figures: task_figures(task, words),
+        steps: task
+            .score
+            .steps
+            .iter()
+            .map(|(key, args)| {
+                let args: Vec<(&str, Arg)> =
+                    args.iter().map(|(n, a)| (n.as_str(), a.clone())).collect();
+                words.say(&format!("step.{key}"), &args)
+            })
+            .collect(),
+        cells: told
+            .into_iter()
+            .filter(|(_, value)| !value.trim().is_empty())
+            .map(|(field, value)| {
+                let label = words.text.field(field).to_string();
+                let at = read.and_then(|r| r.cell(field)).map(|c| c.at);
+                words.trace_field(label, value, &task.row.source, field, at)
+            })
+            .collect(),
+        findings: c
+            .findings
+            .iter()
+            .filter(|f| f.task.as_deref() == Some(&task.row.id))
+            .map(|f| words.finding(f))
+            .collect(),
+        history: history(&task.row.id, from.events, words),
+    }
+}
+
+/// The row the values were accepted from, when the share still holds that very version.
+fn row_read<'a>(task: &ConsolidatedTask, files: &'a [SeenFile]) -> Option<&'a TaskRow> {
+    let source = &task.row.source;
+    let file = files
+        .iter()
+        .find(|f| f.path == source.file && f.hash == task.row.version)?;
+    let reading = file.content.as_ref().ok()?;
+    let cell = source.cell?;
+    reading
+        .tables
+        .iter()
+        .filter(|t| *t.sheet == *source.sheet)
+        .flat_map(|t| &t.rows)
+        .find(|r| r.row == cell.row)
+}
+
+fn day(d: Date) -> String {
+    crate::text::date(d)
+}
+
+fn task_figures(task: &ConsolidatedTask, words: &Words<'_>) -> Vec<Shown> {
+    let TaskScore {
+        class,
+        bucket,
+        due,
+        effective,
+        days_left,
+        days_late,
+        working_days_late,
+        working_days_left,
+        expected,
+        difference,
+        completed,
+        occurrences_due,
+        occurrences_done,
+        steps: _,
+    } = &task.score;
+    let mut out = vec![
+        words.shown("class", words.word(&format!("class.{}", class.name()))),
+        words.shown("bucket", words.word(&format!("bucket.{}", bucket.name()))),
+    ];
+    let mut add = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            out.push(words.shown(name, value));
+        }
+    };
+    let number = |n: &i64| n.to_string();
+    add("due", due.map(day));
+    add("effective", effective.map(day));
+    add("completed", completed.map(day));
+    add("days_left", days_left.as_ref().map(number));
+    add("working_days_left", working_days_left.as_ref().map(number));
+    add("days_late", days_late.as_ref().map(number));
+    add("working_days_late", working_days_late.as_ref().map(number));
+    add(
+        "expected",
+        expected.map(|p| words.text.arg(&Arg::Percent(p))),
+    );
+    add("difference", difference.map(|p| points(p, words)));
+    if let (Some(due), Some(done)) = (occurrences_due, occurrences_done) {
+        let args = [
+            ("done", Arg::Count((*done).into())),
+            ("due", Arg::Count((*due).into())),
+        ];
+        add("occurrences", Some(words.say("value.occurrences", &args)));
+    }
+    if !task.leads.is_empty() {
+        add("leads", Some(task.leads.join(", ")));
+    }
+    out
+}
+
+pub(super) fn points(value: f64, words: &Words<'_>) -> String {
+    words.say("value.points", &[("points", Arg::Number(value))])
+}
+
+/// Changes of a task or of an indicator (`indicator|period`), newest first.
+pub(super) fn history(id: &str, events: &[Event], words: &Words<'_>) -> Vec<String> {
+    let concerns = |e: &&Event| e.task.split('|').next() == Some(id) || e.task == id;
+    let mut own: Vec<&Event> = events.iter().filter(concerns).collect();
+    own.sort_by_key(|e| std::cmp::Reverse(e.at));
+    own.iter()
+        .flat_map(|e| event(e, words))
+        .take(CHANGES_MAX)
+        .collect()
+}
+
+fn event(event: &Event, words: &Words<'_>) -> Vec<String> {
+    let date = ("date", Arg::Date(event.day));
+    let change = |key: &str, c: &Change, codes: &str| {
+        let args = [
+            date.clone(),
+            ("field", Arg::Field(c.field)),
+            ("old", Arg::Quoted(c.old.clone())),
+            ("new", Arg::Quoted(c.new.clone())),
+            ("codes", Arg::Plain(codes.to_owned())),
+        ];
+        words.say(key, &args)
+    };
+    match &event.kind {
+        EventKind::Accepted { changes, .. } if changes.is_empty() => {
+            vec![words.say("change.first", &[date])]
+        }
+        EventKind::Accepted { changes, .. } => changes
+            .iter()
+            .map(|c| change("change.accepted", c, ""))
+            .collect(),
+        EventKind::Held { codes, changes } if changes.is_empty() => {
+            let codes = ("codes", Arg::Plain(codes.join(", ")));
+            vec![words.say("change.held", &[date, codes])]
+        }
+        EventKind::Held { codes, changes } => changes
+            .iter()
+            .map(|c| change("change.held_change", c, &codes.join(", ")))
+            .collect(),
+        EventKind::Withdrawn => vec![words.say("change.withdrawn", &[date])],
+        EventKind::Marked { .. } | EventKind::Received { .. } => Vec::new(),
+        EventKind::Figure { figure, .. } => {
+            let count = |n: Option<i64>| match n.and_then(|n| u64::try_from(n).ok()) {
+                Some(n) => Arg::Count(n),
+                None => Arg::Plain("-".to_owned()),
+            };
+            let args = [
+                date,
+                ("numerator", count(figure.numerator)),
+                ("denominator", count(figure.denominator)),
+            ];
+            vec![words.say("change.figure", &args)]
+        }
+    }
+}
+
+/// The four rates of a group, with their parts.
+pub(super) fn rates(group: &GroupScore, words: &Words<'_>) -> Vec<Shown> {
+    [
+        ("completion", &group.completion),
+        ("on_time", &group.on_time),
+        ("on_time_due", &group.on_time_due),
+        ("overdue", &group.overdue),
+    ]
+    .into_iter()
+    .map(|(name, rate)| {
+        let args = [
+            ("numerator", Arg::Count(rate.numerator)),
+            ("denominator", Arg::Count(rate.denominator)),
+            ("rounding", Arg::Plain(words.rounding())),
+        ];
+        Shown {
+            formula: words.say(&format!("formula.{name}"), &args),
+            ..words.shown(name, words.percent(rate.value))
+        }
+    })
+    .collect()
+}

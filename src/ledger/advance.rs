@@ -1,0 +1,654 @@
+//! One pass over the ledger: verdicts in, events out; the same input twice gives no second event.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::config::Config;
+use crate::domain::assessment::{
+    Assessment, Baseline, BaselineTask, FileVerdict, Outcome, RowVerdict,
+};
+use crate::domain::ledger::{
+    Change, DepartmentState, Event, EventKind, Ledger, LedgerRow, Source, TaskId, TaskValues,
+    Version,
+};
+use crate::domain::now::Now;
+use crate::domain::occurrence::gathered;
+use crate::domain::snapshot::{Role, SeenFile};
+
+use super::apply;
+
+/// Advances the ledger by one pass: what was held back never replaces what was accepted.
+///
+/// Returns the ledger, the events to append to the history, and the workbook versions that are new.
+#[must_use]
+pub fn advance(
+    ledger: &Ledger,
+    assessment: &Assessment,
+    files: &[SeenFile],
+    baseline: Option<&Baseline>,
+    now: &Now,
+    config: &Config,
+) -> (Ledger, Vec<Event>, Vec<Version>) {
+    let mut pass = Pass {
+        ledger: ledger.clone(),
+        events: Vec::new(),
+        versions: Vec::new(),
+        assessment,
+        files: files.iter().map(|f| (f.path.as_str(), f)).collect(),
+        planned: baseline
+            .iter()
+            .flat_map(|b| &b.tasks)
+            .map(|t| (t.id.as_str(), t))
+            .collect(),
+        baseline,
+        now: *now,
+        offset_s: offset(now),
+        confirmed: BTreeMap::new(),
+        fresh: BTreeSet::new(),
+    };
+    let _ = config;
+    pass.note_fresh();
+    pass.approve();
+    pass.accept();
+    pass.figures();
+    pass.stay();
+    pass.receive();
+    pass.propose();
+    (pass.ledger, pass.events, pass.versions)
+}
+
+/// Seconds the board's zone is ahead of UTC at this moment.
+fn offset(now: &Now) -> i64 {
+    let shown = now
+        .local
+        .to_zoned(TimeZone::UTC)
+        .map_or(now.instant, |z| z.timestamp());
+    shown.as_second() - now.instant.as_second()
+}
+
+struct Pass<'a> {
+    ledger: Ledger,
+    events: Vec<Event>,
+    versions: Vec<Version>,
+    assessment: &'a Assessment,
+    files: BTreeMap<&'a str, &'a SeenFile>,
+    planned: BTreeMap<&'a str, &'a BaselineTask>,
+    baseline: Option<&'a Baseline>,
+    now: Now,
+    offset_s: i64,
+    /// Rows that stand unchanged in a version, by file and department.
+    confirmed: BTreeMap<(usize, String), Vec<TaskId>>,
+    /// Files whose version was not judged before, or was judged differently.
+    fresh: BTreeSet<usize>,
+}
+
+impl<'a> Pass<'a> {
+    fn seen(&self, file: usize) -> Option<(&'a FileVerdict, &'a SeenFile)> {
+        let verdict = self.assessment.files.get(file)?;
+        let seen = self.files.get(verdict.path.as_str()).copied()?;
+        (seen.role != Role::Trial).then_some((verdict, seen))
+    }
+
+    fn push(&mut self, event: Event) {
+        apply(&mut self.ledger, &event);
+        self.events.push(event);
+    }
+
+    fn event(
+        &self,
+        department: &str,
+        task: &str,
+        seen: Option<&SeenFile>,
+        kind: EventKind,
+    ) -> Event {
+        let by = seen
+            .and_then(|s| s.content.as_ref().ok())
+            .and_then(|r| r.modified_by.clone());
+        Event {
+            at: self.now.instant,
+            day: self.now.as_of,
+            department: department.to_owned(),
+            task: task.to_owned(),
+            by,
+            source: Source {
+                file: seen.map(|s| s.path.clone()).unwrap_or_default(),
+                ..Source::default()
+            },
+            version: seen.map(|s| s.hash.clone()).unwrap_or_default(),
+            kind,
+        }
+    }
+
+    fn local_day(&self, at: Timestamp) -> Date {
+        Timestamp::from_second(at.as_second().saturating_add(self.offset_s))
+            .map_or(self.now.as_of, |t| t.to_zoned(TimeZone::UTC).date())
+            .min(self.now.as_of)
+    }
+
+    /// Departments that a file speaks for.
+    fn departments_of(&self, file: usize, verdict: &FileVerdict) -> BTreeSet<String> {
+        if let Some(code) = &verdict.department {
+            return [code.clone()].into();
+        }
+        let reported = self
+            .assessment
+            .rows
+            .iter()
+            .filter(|r| r.file == file && !r.department.is_empty())
+            .map(|r| r.department.clone());
+        let before = self
+            .ledger
+            .departments
+            .iter()
+            .filter(|(_, d)| d.last_seen.as_ref().is_some_and(|v| v.file == verdict.path))
+            .map(|(code, _)| code.clone());
+        reported.chain(before).collect()
+    }
+
+    fn note_fresh(&mut self) {
+        for file in 0..self.assessment.files.len() {
+            let Some((verdict, seen)) = self.seen(file) else {
+                continue;
+            };
+            let judged_before = |code: &String| {
+                self.ledger
+                    .departments
+                    .get(code)
+                    .and_then(|d| d.last_seen.as_ref())
+                    .is_some_and(|v| {
+                        v.hash == seen.hash && v.file == seen.path && v.verdict == verdict.verdict
+                    })
+            };
+            let departments = self.departments_of(file, verdict);
+            if !departments.iter().all(judged_before) {
+                self.fresh.insert(file);
+            }
+        }
+    }
+
+    /// The Office's own changes: locked values of accepted rows follow the baseline at once; withdrawn tasks leave.
+    fn approve(&mut self) {
+        let Some(baseline) = self.baseline else {
+            self.ledger.baseline.clear();
+            self.ledger.approved = None;
+            return;
+        };
+        if self.ledger.baseline == baseline.hash {
+            return;
+        }
+        let before = std::mem::replace(&mut self.ledger.baseline, baseline.hash.clone());
+        self.ledger.approved = Some(baseline.clone());
+        let reported: BTreeSet<&str> = self.assessment.rows.iter().map(|r| r.id.as_str()).collect();
+        let ids: Vec<TaskId> = self.ledger.rows.keys().cloned().collect();
+        for id in ids {
+            let Some(row) = self.ledger.rows.get(&id).cloned() else {
+                continue;
+            };
+            let event = |kind| Event {
+                at: self.now.instant,
+                day: self.now.as_of,
+                department: row.department.clone(),
+                task: id.clone(),
+                by: None,
+                source: row.source.clone(),
+                version: baseline.hash.clone(),
+                kind,
+            };
+            match self.planned.get(id.as_str()) {
+                Some(task) => {
+                    let mut new = row.clone();
+                    new.values.lock(&task.values);
+                    new.outside_plan = false;
+                    let changes = locked_changes(&row.values, &new.values);
+                    let source = task.source.clone();
+                    if new.values != row.values {
+                        new.changed_on = self.now.as_of;
+                        let mut event = event(EventKind::Accepted {
+                            row: Box::new(new),
+                            changes,
+                            after_freeze: false,
+                        });
+                        event.source = source;
+                        self.push(event);
+                    }
+                }
+                // A task that the Office took out of the plan and that no annex holds any more.
+                None if !before.is_empty()
+                    && !row.outside_plan
+                    && !reported.contains(id.as_str()) =>
+                {
+                    let event = event(EventKind::Withdrawn);
+                    self.push(event);
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn accept(&mut self) {
+        for verdict in &self.assessment.rows {
+            let Some((_, seen)) = self.seen(verdict.file) else {
+                continue;
+            };
+            if verdict.id.is_empty() {
+                continue;
+            }
+            match &verdict.outcome {
+                Outcome::Accepted(values) => self.accept_row(verdict, values, seen),
+                Outcome::Held => self.hold_row(verdict, seen),
+                Outcome::Refused => {}
+            }
+        }
+    }
+
+    fn accept_row(&mut self, verdict: &RowVerdict, values: &TaskValues, seen: &SeenFile) {
+        let old = self.ledger.rows.get(&verdict.id).cloned();
+        let before = old.as_ref().map(|r| (r.completions.as_slice(), &r.values));
+        let completions = gathered(before, values, self.now.as_of);
+        let figures_on = self.local_day(seen.modified);
+        let mut row = LedgerRow {
+            id: verdict.id.clone(),
+            department: verdict.department.clone(),
+            values: values.clone(),
+            source: verdict.source.clone(),
+            version: seen.hash.clone(),
+            figures_on,
+            changed_on: self.now.as_of,
+            completions,
+            outside_plan: verdict.outside_plan,
+            stale: false,
+        };
+        let Some(old) = old else {
+            self.accepted(verdict, row, Vec::new(), seen);
+            return;
+        };
+        if old.values != row.values {
+            let mut changes = verdict.changes.clone();
+            if changes.is_empty() {
+                changes = locked_changes(&old.values, &row.values);
+            }
+            self.accepted(verdict, row, changes, seen);
+            return;
+        }
+        row.changed_on = old.changed_on;
+        let steady = LedgerRow {
+            version: row.version.clone(),
+            figures_on: row.figures_on,
+            ..old.clone()
+        };
+        if steady != row {
+            let event = self.event(
+                &row.department.clone(),
+                &row.id.clone(),
+                Some(seen),
+                EventKind::Marked { row: Box::new(row) },
+            );
+            self.push(event);
+        } else if old.version != row.version || old.figures_on != row.figures_on {
+            self.confirmed
+                .entry((verdict.file, verdict.department.clone()))
+                .or_default()
+                .push(verdict.id.clone());
+        }
+    }
+
+    fn accepted(
+        &mut self,
+        verdict: &RowVerdict,
+        row: LedgerRow,
+        changes: Vec<Change>,
+        seen: &SeenFile,
+    ) {
+        let mut event = self.event(
+            &row.department.clone(),
+            &verdict.id,
+            Some(seen),
+            EventKind::Accepted {
+                row: Box::new(row),
+                changes,
+                after_freeze: verdict.after_freeze,
+            },
+        );
+        event.source = verdict.source.clone();
+        self.push(event);
+    }
+
+    fn hold_row(&mut self, verdict: &RowVerdict, seen: &SeenFile) {
+        let old = self
+            .ledger
+            .rows
+            .get(&verdict.id)
+            .filter(|r| r.department == verdict.department)
+            .cloned();
+        let newly = old.as_ref().is_some_and(|r| !r.stale);
+        if newly || self.fresh.contains(&verdict.file) {
+            let mut event = self.event(
+                &verdict.department,
+                &verdict.id,
+                Some(seen),
+                EventKind::Held {
+                    codes: verdict.held_by.clone(),
+                    changes: verdict.changes.clone(),
+                },
+            );
+            event.source = verdict.source.clone();
+            self.push(event);
+        }
+        if let Some(row) = old.filter(|_| newly) {
+            self.mark_stale(row, Some(seen));
+        }
+    }
+
+    fn mark_stale(&mut self, mut row: LedgerRow, seen: Option<&SeenFile>) {
+        row.stale = true;
+        let event = self.event(
+            &row.department.clone(),
+            &row.id.clone(),
+            seen,
+            EventKind::Marked { row: Box::new(row) },
+        );
+        self.push(event);
+    }
+
+    fn figures(&mut self) {
+        for verdict in &self.assessment.figures {
+            let Some((_, seen)) = self.seen(verdict.file) else {
+                continue;
+            };
+            let Some(figure) = &verdict.figure else {
+                continue;
+            };
+            let old = self
+                .ledger
+                .figures
+                .iter()
+                .find(|f| {
+                    (&f.indicator, f.period, &f.department)
+                        == (&figure.indicator, figure.period, &figure.department)
+                })
+                .cloned();
+            let same = old.as_ref().is_some_and(|o| {
+                (o.numerator, o.denominator, &o.explanation, o.reached)
+                    == (
+                        figure.numerator,
+                        figure.denominator,
+                        &figure.explanation,
+                        figure.reached,
+                    )
+            });
+            if same {
+                continue;
+            }
+            let mut figure = figure.clone();
+            figure.accepted_on = self.now.as_of;
+            let task = format!("{}|{}", figure.indicator, figure.period);
+            let mut event = self.event(
+                &figure.department.clone(),
+                &task,
+                Some(seen),
+                EventKind::Figure { figure, old },
+            );
+            event.source = verdict.source.clone();
+            self.push(event);
+        }
+    }
+
+    /// Rows that no accepted row of this pass speaks for stay as they were last accepted, and say so; a row outside the plan leaves.
+    fn stay(&mut self) {
+        let spoken: BTreeSet<(&str, bool)> = self
+            .assessment
+            .rows
+            .iter()
+            .filter(|r| self.seen(r.file).is_some())
+            .map(|r| (r.id.as_str(), matches!(r.outcome, Outcome::Accepted(_))))
+            .collect();
+        let ids: Vec<TaskId> = self.ledger.rows.keys().cloned().collect();
+        for id in ids {
+            let Some(row) = self.ledger.rows.get(&id).cloned() else {
+                continue;
+            };
+            if spoken.contains(&(id.as_str(), true)) {
+                continue;
+            }
+            let held = spoken.contains(&(id.as_str(), false));
+            let file = self.judged_file(&row.department);
+            let unplanned = self.baseline.is_some() && !self.planned.contains_key(id.as_str());
+            if unplanned && !held && file.is_some() {
+                let seen = file.and_then(|f| self.seen(f)).map(|(_, s)| s);
+                let event = self.event(&row.department, &id, seen, EventKind::Withdrawn);
+                self.push(event);
+            } else if !row.stale {
+                let seen = file.and_then(|f| self.seen(f)).map(|(_, s)| s);
+                self.mark_stale(row, seen);
+            }
+        }
+    }
+
+    /// The file that speaks for a department in this pass and was not held back as a whole.
+    fn judged_file(&self, department: &str) -> Option<usize> {
+        let own = |file: &usize| {
+            self.seen(*file)
+                .is_some_and(|(v, _)| v.department.as_deref() == Some(department))
+        };
+        let all = 0..self.assessment.files.len();
+        let mine: Vec<usize> = all.clone().filter(own).collect();
+        let common = |file: &usize| {
+            self.seen(*file)
+                .is_some_and(|(_, s)| s.role == Role::Common)
+        };
+        let candidates = if mine.is_empty() {
+            all.filter(common).collect()
+        } else {
+            mine
+        };
+        candidates
+            .into_iter()
+            .find(|f| self.seen(*f).is_some_and(|(v, _)| !v.file_held))
+    }
+
+    /// What is known of each department's workbook from now on.
+    fn receive(&mut self) {
+        for file in 0..self.assessment.files.len() {
+            let Some((verdict, seen)) = self.seen(file) else {
+                continue;
+            };
+            let departments = self.departments_of(file, verdict);
+            if departments.is_empty() && !seen.hash.is_empty() {
+                let known = self
+                    .ledger
+                    .departments
+                    .values()
+                    .any(|d| d.last_seen.as_ref().is_some_and(|v| v.hash == seen.hash));
+                if !known {
+                    let version = self.version(verdict, seen);
+                    self.versions.push(version);
+                }
+                continue;
+            }
+            let mut told = false;
+            for department in departments {
+                told |= self.receive_for(&department, file, verdict, seen);
+            }
+            if told && !seen.hash.is_empty() {
+                let version = self.version(verdict, seen);
+                self.versions.push(version);
+            }
+        }
+        self.miss();
+    }
+
+    fn version(&self, verdict: &FileVerdict, seen: &SeenFile) -> Version {
+        Version {
+            hash: seen.hash.clone(),
+            file: seen.path.clone(),
+            department: verdict.department.clone(),
+            seen: self.now.instant,
+            modified: seen.modified,
+            modified_by: seen
+                .content
+                .as_ref()
+                .ok()
+                .and_then(|r| r.modified_by.clone()),
+            size: seen.size,
+            verdict: verdict.verdict,
+        }
+    }
+
+    /// Updates one department; tells whether the version is new to it.
+    fn receive_for(
+        &mut self,
+        department: &str,
+        file: usize,
+        verdict: &FileVerdict,
+        seen: &SeenFile,
+    ) -> bool {
+        let old = self
+            .ledger
+            .departments
+            .get(department)
+            .cloned()
+            .unwrap_or_default();
+        let same = old
+            .last_seen
+            .as_ref()
+            .filter(|v| v.hash == seen.hash && v.file == seen.path);
+        let mut version = self.version(verdict, seen);
+        if let Some(same) = same {
+            version.seen = same.seen;
+            version.modified = same.modified;
+        }
+        let is_new = same.is_none();
+        let counts = verdict.accepted > 0 || self.counts_a_figure(file);
+        let mut state = DepartmentState {
+            name: self.name_of(department, &old),
+            last_seen: Some(version.clone()),
+            last_accepted: if counts {
+                Some(version)
+            } else {
+                old.last_accepted.clone()
+            },
+            last_change: old.last_change,
+            held_since: verdict
+                .file_held
+                .then(|| old.held_since.unwrap_or(self.now.as_of)),
+        };
+        // Of two workbooks of one department, both held, the first stands for it.
+        if verdict.file_held && old.last_seen.as_ref().is_some_and(|v| v.file != seen.path) {
+            let twin = self.assessment.files.iter().any(|f| {
+                Some(&f.path) == old.last_seen.as_ref().map(|v| &v.file)
+                    && f.department.as_deref() == Some(department)
+            });
+            if twin {
+                state.last_seen.clone_from(&old.last_seen);
+            }
+        }
+        let confirmed = self
+            .confirmed
+            .remove(&(file, department.to_owned()))
+            .unwrap_or_default();
+        if state == old && confirmed.is_empty() {
+            return false;
+        }
+        let figures_on = self.local_day(seen.modified);
+        let event = self.event(
+            department,
+            "",
+            Some(seen),
+            EventKind::Received {
+                state: Box::new(state),
+                figures_on,
+                confirmed,
+            },
+        );
+        self.push(event);
+        is_new
+    }
+
+    fn counts_a_figure(&self, file: usize) -> bool {
+        self.assessment
+            .figures
+            .iter()
+            .any(|f| f.file == file && f.figure.is_some())
+    }
+
+    fn name_of(&self, department: &str, old: &DepartmentState) -> String {
+        self.assessment
+            .departments
+            .iter()
+            .find(|(code, _)| code == department)
+            .map_or_else(|| old.name.clone(), |(_, name)| name.clone())
+    }
+
+    /// Departments whose annex is not there count as held since the first day it was missed.
+    fn miss(&mut self) {
+        let missing: Vec<String> = self
+            .assessment
+            .silent
+            .iter()
+            .filter(|(_, code)| *code == "L02")
+            .map(|(department, _)| department.clone())
+            .collect();
+        for department in missing {
+            let Some(old) = self.ledger.departments.get(&department).cloned() else {
+                continue;
+            };
+            if old.held_since.is_some() {
+                continue;
+            }
+            let state = DepartmentState {
+                held_since: Some(self.now.as_of),
+                ..old
+            };
+            let event = self.event(
+                &department,
+                "",
+                None,
+                EventKind::Received {
+                    state: Box::new(state),
+                    figures_on: self.now.as_of,
+                    confirmed: Vec::new(),
+                },
+            );
+            self.push(event);
+        }
+    }
+
+    /// Open proposals: this pass's, and the last ones of departments that are silent.
+    fn propose(&mut self) {
+        let mut proposals = self.assessment.proposals.clone();
+        let silent = &self.assessment.silent;
+        proposals.extend(
+            self.ledger
+                .proposals
+                .iter()
+                .filter(|p| silent.contains_key(&p.department))
+                .cloned(),
+        );
+        self.ledger.proposals = proposals;
+    }
+}
+
+/// The changed locked columns, with old and new text.
+fn locked_changes(old: &TaskValues, new: &TaskValues) -> Vec<Change> {
+    use crate::domain::field::Field;
+    [
+        (Field::Code, &old.code, &new.code),
+        (Field::Group, &old.area, &new.area),
+        (Field::Content, &old.content, &new.content),
+        (Field::Product, &old.product, &new.product),
+        (Field::Lead, &old.lead_text, &new.lead_text),
+        (Field::Coop, &old.coop, &new.coop),
+        (Field::Deadline, &old.deadline_text, &new.deadline_text),
+    ]
+    .into_iter()
+    .filter(|(_, old, new)| old != new)
+    .map(|(field, old, new)| Change {
+        field,
+        old: old.clone(),
+        new: new.clone(),
+    })
+    .collect()
+}

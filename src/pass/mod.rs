@@ -1,0 +1,381 @@
+//! One pass: the core's only door. Pure: the same state, snapshot, settings and moment give the same result.
+
+mod publications;
+
+use std::collections::BTreeMap;
+
+use crate::config::Config;
+use crate::domain::assessment::{Assessment, Baseline};
+use crate::domain::calendar::Calendar;
+use crate::domain::consolidation::{Consolidation, TrendPoint};
+use crate::domain::finding::Finding;
+use crate::domain::indicator::Indicator;
+use crate::domain::ledger::{Event, Ledger, Version};
+use crate::domain::notice::{MailState, OutboxEntry, SaidLedger};
+use crate::domain::now::Now;
+use crate::domain::snapshot::{Role, SeenFile, Snapshot};
+use crate::notices::{Composed, Plan, Templates};
+use crate::rules::own::OwnRules;
+use crate::text::Text;
+use crate::vn::Words;
+use crate::{intake, kpi, ledger, notices, outbox, rules, sheets};
+
+/// What a pass stands on and leaves behind; the store keeps it.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// What has been accepted.
+    pub ledger: Ledger,
+    /// What was said.
+    pub said: SaidLedger,
+    /// Mails to be delivered, oldest first; sent ones leave it.
+    pub outbox: Vec<OutboxEntry>,
+    /// Hash of what was last published, by path relative to the share.
+    pub published: BTreeMap<String, String>,
+    /// Roll-up of past days, oldest first; one point a day.
+    pub trend: Vec<TrendPoint>,
+    /// Newest events, newest first, bounded: for the log sheet.
+    pub log: Vec<Event>,
+}
+
+/// What passes stand on, made anew when the settings are reloaded.
+#[derive(Debug)]
+pub struct Core {
+    /// Settings.
+    pub config: Config,
+    /// Working days.
+    pub calendar: Calendar,
+    /// Our words.
+    pub text: Text,
+    /// The words people use.
+    pub words: &'static Words,
+    /// The unit's own rules.
+    pub own: OwnRules,
+    /// Tracked indicators.
+    pub indicators: Vec<Indicator>,
+    /// Mail templates.
+    pub templates: Templates,
+}
+
+impl Core {
+    /// The context of one pass.
+    #[must_use]
+    pub fn context<'a>(
+        &'a self,
+        alarms: &'a [String],
+        released: bool,
+        at_once: bool,
+    ) -> Context<'a> {
+        Context {
+            config: &self.config,
+            calendar: &self.calendar,
+            text: &self.text,
+            words: self.words,
+            own: &self.own,
+            indicators: &self.indicators,
+            templates: &self.templates,
+            alarms,
+            released,
+            at_once,
+        }
+    }
+
+    /// What a reader of workbooks needs to know.
+    #[must_use]
+    pub fn read_context(&self) -> intake::ReadContext<'_> {
+        intake::ReadContext {
+            words: self.words,
+            roster: &self.config.roster,
+            plan: &self.config.plan,
+            deadlines: &self.config.deadlines,
+            calendar: &self.calendar,
+            limits: &self.config.limits,
+        }
+    }
+}
+
+/// What every pass needs besides.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Settings.
+    pub config: &'a Config,
+    /// Working days.
+    pub calendar: &'a Calendar,
+    /// Our words.
+    pub text: &'a Text,
+    /// The words people use.
+    pub words: &'a Words,
+    /// The unit's own rules.
+    pub own: &'a OwnRules,
+    /// Tracked indicators.
+    pub indicators: &'a [Indicator],
+    /// Mail templates.
+    pub templates: &'a Templates,
+    /// Alarms of the shell for the operator's digest, one line each.
+    pub alarms: &'a [String],
+    /// A person released what the fuse held.
+    pub released: bool,
+    /// The hour of day does not matter (`annexd once`).
+    pub at_once: bool,
+}
+
+/// A file to be published, atomically, if its bytes differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// Path relative to the share.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What the shell must do, in this order: publish, commit, deliver.
+#[derive(Clone, Debug)]
+pub struct Effects {
+    /// Files to publish.
+    pub publications: Vec<Publication>,
+    /// Events to append to the history.
+    pub events: Vec<Event>,
+    /// Workbook versions that arrived; their bytes go to the vault.
+    pub versions: Vec<Version>,
+    /// Everything as of the day.
+    pub consolidation: Consolidation,
+    /// Why nothing is published (an imbalance), if so.
+    pub refused: Option<String>,
+    /// Alarms for the operator, one line each.
+    pub alarms: Vec<String>,
+    /// Mails queued by this pass.
+    pub queued: u32,
+}
+
+/// Judges a snapshot without effect: what `check` shows and what every pass begins with.
+#[must_use]
+pub fn assess(
+    ledger: &Ledger,
+    snapshot: &Snapshot,
+    now: &Now,
+    cx: &Context<'_>,
+) -> (Option<Baseline>, Assessment) {
+    let (approved, others): (Vec<&SeenFile>, Vec<&SeenFile>) = snapshot
+        .files
+        .iter()
+        .partition(|f| f.role == Role::Baseline);
+    let files: Vec<SeenFile> = others.into_iter().cloned().collect();
+    let input = rules::Input {
+        files: &files,
+        baseline: None,
+        ledger,
+        as_of: now.as_of,
+        config: cx.config,
+        calendar: cx.calendar,
+        words: cx.words,
+        own: cx.own,
+        indicators: cx.indicators,
+    };
+    let (baseline, remarks) = rules::baseline::baseline(&approved, &input);
+    let mut assessment = rules::assess(&rules::Input {
+        baseline: baseline.as_ref(),
+        ..input
+    });
+    assessment.findings.extend(remarks);
+    (baseline, assessment)
+}
+
+/// Advances the state by one snapshot.
+#[must_use]
+pub fn advance(
+    state: &State,
+    snapshot: &Snapshot,
+    now: &Now,
+    cx: &Context<'_>,
+) -> (State, Effects) {
+    let (baseline, assessment) = assess(&state.ledger, snapshot, now, cx);
+    let judged: Vec<SeenFile> = snapshot
+        .files
+        .iter()
+        .filter(|f| f.role != Role::Baseline)
+        .cloned()
+        .collect();
+    let (ledger, events, versions) = ledger::advance(
+        &state.ledger,
+        &assessment,
+        &judged,
+        baseline.as_ref(),
+        now,
+        cx.config,
+    );
+    let mut log: Vec<Event> = events.iter().rev().cloned().collect();
+    log.extend(state.log.iter().cloned());
+    log.truncate(usize::try_from(cx.config.limits.log_rows).unwrap_or(usize::MAX));
+    let consolidation = kpi::consolidate(&kpi::Input {
+        ledger: &ledger,
+        assessment: &assessment,
+        baseline: baseline.as_ref(),
+        files: &snapshot.files,
+        as_of: now.as_of,
+        config: cx.config,
+        calendar: cx.calendar,
+        indicators: cx.indicators,
+        log: &log,
+        trend: &state.trend,
+        oddities: &snapshot.oddities,
+    });
+    if let Err(imbalances) = sheets::balance(&consolidation) {
+        return refuse(state, consolidation, &imbalances, cx.text);
+    }
+    let mut alarms: Vec<String> = cx.alarms.to_vec();
+    alarms.extend(publications::missing_years(&consolidation, cx.calendar));
+    let said = speak(state, &consolidation, &alarms, now, cx);
+    alarms.extend(said.problems);
+    let next = State {
+        ledger,
+        said: said.plan.said,
+        outbox: said.outbox,
+        published: state.published.clone(),
+        trend: consolidation.trend.clone(),
+        log,
+    };
+    let publications = publications::all(&consolidation, snapshot, cx, &mut alarms);
+    let effects = Effects {
+        publications,
+        events,
+        versions,
+        consolidation,
+        refused: None,
+        alarms,
+        queued: said.queued,
+    };
+    (next, effects)
+}
+
+/// An imbalance is a defect of ours: nothing is published, nothing is accepted, the operator is told.
+fn refuse(
+    state: &State,
+    consolidation: Consolidation,
+    imbalances: &[sheets::Imbalance],
+    text: &Text,
+) -> (State, Effects) {
+    let told: Vec<String> = imbalances.iter().map(|i| i.say(text).to_string()).collect();
+    let why = format!(
+        "the control sums do not agree; nothing was published or accepted: {}",
+        told.join("; ")
+    );
+    let effects = Effects {
+        publications: Vec::new(),
+        events: Vec::new(),
+        versions: Vec::new(),
+        consolidation,
+        refused: Some(why.clone()),
+        alarms: vec![why],
+        queued: 0,
+    };
+    (state.clone(), effects)
+}
+
+/// What the notices of a pass come to.
+struct Speech {
+    plan: Plan,
+    outbox: Vec<OutboxEntry>,
+    queued: u32,
+    problems: Vec<String>,
+}
+
+fn speak(
+    state: &State,
+    consolidation: &Consolidation,
+    alarms: &[String],
+    now: &Now,
+    cx: &Context<'_>,
+) -> Speech {
+    let plan = plan(state, consolidation, alarms, now, cx);
+    let composed = compose(&plan, consolidation, now, cx);
+    let mut entries = state.outbox.clone();
+    let queued = outbox::enqueue(&mut entries, composed.mails);
+    let queued = u32::try_from(queued).unwrap_or(u32::MAX);
+    let mut problems: Vec<String> = composed.problems.iter().map(ToString::to_string).collect();
+    if plan.held {
+        problems.push(format!(
+            "{} mails are held: a sudden wave; look at `annexd notices`, then let them go with `annexd notices --release`",
+            plan.waiting.len()
+        ));
+    }
+    Speech {
+        plan,
+        outbox: entries,
+        queued,
+        problems,
+    }
+}
+
+/// Decides what is to be said; nothing is queued by it.
+#[must_use]
+pub fn plan(
+    state: &State,
+    consolidation: &Consolidation,
+    alarms: &[String],
+    now: &Now,
+    cx: &Context<'_>,
+) -> Plan {
+    let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
+    let refused: Vec<(String, String)> = failed
+        .map(|e| (e.mail.to.clone(), e.last_error.clone().unwrap_or_default()))
+        .collect();
+    notices::plan(&notices::Input {
+        consolidation,
+        said: &state.said,
+        config: cx.config,
+        calendar: cx.calendar,
+        now,
+        at_once: cx.at_once,
+        alarms,
+        refused: &refused,
+        released: cx.released,
+    })
+}
+
+/// Composes the mails of a plan.
+#[must_use]
+pub fn compose(
+    plan: &Plan,
+    consolidation: &Consolidation,
+    now: &Now,
+    cx: &Context<'_>,
+) -> Composed {
+    notices::compose(
+        &plan.decisions,
+        &plan.said,
+        consolidation,
+        cx.config,
+        cx.text,
+        cx.templates,
+        now,
+    )
+}
+
+/// Rebuilds the consolidation of a past day from the history: its ledger, without the findings of that day's files.
+#[must_use]
+pub fn rebuild(
+    ledger: &Ledger,
+    baseline: Option<&Baseline>,
+    log: &[Event],
+    trend: &[TrendPoint],
+    now: &Now,
+    cx: &Context<'_>,
+) -> Consolidation {
+    let assessment = Assessment {
+        departments: publications::departments(ledger, cx.config),
+        findings: Vec::<Finding>::new(),
+        ..Assessment::default()
+    };
+    kpi::consolidate(&kpi::Input {
+        ledger,
+        assessment: &assessment,
+        baseline,
+        files: &[],
+        as_of: now.as_of,
+        config: cx.config,
+        calendar: cx.calendar,
+        indicators: cx.indicators,
+        log,
+        trend,
+        oddities: &[],
+    })
+}

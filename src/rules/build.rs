@@ -1,0 +1,312 @@
+//! From files to a scene: whose file, whose row, which task.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::domain::assessment::BaselineTask;
+use crate::domain::occurrence::{gathered, keeping};
+use crate::domain::reading::{Reading, TaskRow, TaskTable};
+use crate::domain::roster::{Department, UnitRef};
+use crate::domain::snapshot::{Role, SeenFile};
+
+use super::identity::Identity;
+use super::matching::{key, slug};
+use super::scene::{FileView, Input, RowView, Scene};
+use super::values::{lead_codes, stated};
+
+/// Offset of the board's time zone from UTC in hours; only tells on which day a workbook was saved.
+const LOCAL_HOURS: i64 = 7;
+
+/// Files with their departments, and the departments there are.
+#[must_use]
+pub fn files<'a>(input: Input<'a>) -> (Vec<FileView<'a>>, Vec<(String, String)>) {
+    let mut seen: Vec<&SeenFile> = input
+        .files
+        .iter()
+        .filter(|f| f.role != Role::Baseline)
+        .collect();
+    seen.sort_by(|a, b| a.path.cmp(&b.path));
+    let roster = &input.config.roster;
+    let mut departments: Vec<(String, String)> = roster
+        .departments
+        .iter()
+        .map(|d| (d.code.clone(), d.name.clone()))
+        .collect();
+    let mut views = Vec::new();
+    for (index, seen) in seen.into_iter().enumerate() {
+        let reading = seen.content.as_ref().ok().map(|r| &**r);
+        let common = seen.role == Role::Common;
+        let department = if common {
+            None
+        } else if roster.is_stated() {
+            rostered(seen, reading, &roster.departments)
+        } else {
+            Some(unlisted(seen, reading))
+        };
+        let common = common || (seen.role == Role::Trial && department.is_none());
+        if !roster.is_stated()
+            && let Some((code, name)) = &department
+            && !departments.iter().any(|(c, _)| c == code)
+        {
+            departments.push((code.clone(), name.clone()));
+        }
+        views.push(FileView {
+            index,
+            seen,
+            reading,
+            department: department.map(|(code, _)| code),
+            common,
+            held: false,
+        });
+    }
+    if !roster.is_stated() {
+        for view in views.iter().filter(|v| v.common) {
+            led(view, &mut departments);
+        }
+        for (code, state) in &input.ledger.departments {
+            if !departments.iter().any(|(c, _)| c == code) {
+                departments.push((code.clone(), state.name.clone()));
+            }
+        }
+    }
+    (views, departments)
+}
+
+/// The text after the unit's label above any table.
+fn unit_text(reading: Option<&Reading>) -> Option<&str> {
+    reading?
+        .tables
+        .iter()
+        .find_map(|t| t.unit.as_ref())
+        .map(|(_, text)| text.as_str())
+}
+
+/// The file name without folders and extension.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// A department of the roster: by folder, else by the unit's own words; of a trial drop also by its file name or its only lead.
+fn rostered(
+    seen: &SeenFile,
+    reading: Option<&Reading>,
+    roster: &[Department],
+) -> Option<(String, String)> {
+    let pair = |d: &Department| (d.code.clone(), d.name.clone());
+    let named = |text: &str| {
+        let wanted = key(text);
+        roster.iter().find(|d| {
+            !wanted.is_empty()
+                && (key(&d.name) == wanted
+                    || key(&d.code) == wanted
+                    || d.aliases.iter().any(|a| key(a) == wanted))
+        })
+    };
+    let folder = seen.folder.as_deref().unwrap_or_default();
+    let by_folder = roster.iter().find(|d| {
+        d.folder
+            .as_deref()
+            .is_some_and(|f| !f.is_empty() && key(f) == key(folder))
+    });
+    let found = by_folder.or_else(|| unit_text(reading).and_then(named));
+    if found.is_some() || seen.role != Role::Trial {
+        return found.map(pair);
+    }
+    let file = key(stem(&seen.path));
+    let by_file = roster
+        .iter()
+        .find(|d| key(&d.code) == file || d.folder.as_deref().is_some_and(|f| key(f) == file));
+    let leads: Vec<&str> = reading
+        .iter()
+        .flat_map(|r| &r.tables)
+        .flat_map(|t| &t.rows)
+        .filter_map(|r| r.units(crate::domain::field::Field::Lead))
+        .flat_map(|u| lead_codes(&u.bodies))
+        .collect();
+    let only = leads
+        .first()
+        .filter(|first| leads.iter().all(|l| l == *first))
+        .and_then(|code| roster.iter().find(|d| d.code == **code));
+    by_file.or(only).map(pair)
+}
+
+/// Without a roster: the unit's own words, else the folder, else the file name.
+fn unlisted(seen: &SeenFile, reading: Option<&Reading>) -> (String, String) {
+    let folder = seen
+        .folder
+        .as_deref()
+        .filter(|f| !f.starts_with(['_', '.']) && seen.role == Role::Annex);
+    let name = unit_text(reading)
+        .map(str::trim)
+        .filter(|t| !t.is_empty())
+        .or(folder)
+        .unwrap_or_else(|| stem(&seen.path));
+    (slug(name), name.to_owned())
+}
+
+/// Departments that lead rows of the common annex.
+fn led(view: &FileView<'_>, departments: &mut Vec<(String, String)>) {
+    let bodies = view
+        .reading
+        .iter()
+        .flat_map(|r| &r.tables)
+        .flat_map(|t| &t.rows)
+        .filter_map(|r| r.units(crate::domain::field::Field::Lead))
+        .filter_map(|u| u.bodies.first());
+    for body in bodies {
+        if let UnitRef::Other(name) = body {
+            let code = slug(name);
+            if !departments.iter().any(|(c, _)| *c == code) {
+                departments.push((code, name.clone()));
+            }
+        }
+    }
+}
+
+/// Leads as departments wherever a department of that name is known.
+pub fn settle_leads(leads: &mut Vec<UnitRef>, departments: &[(String, String)]) {
+    let mut out: Vec<UnitRef> = Vec::new();
+    for lead in leads.drain(..) {
+        let settled = match lead {
+            UnitRef::Other(name) => {
+                let wanted = key(&name);
+                match departments.iter().find(|(_, n)| key(n) == wanted) {
+                    Some((code, _)) => UnitRef::Department(code.clone()),
+                    None => UnitRef::Other(name),
+                }
+            }
+            lead => lead,
+        };
+        if !out.contains(&settled) {
+            out.push(settled);
+        }
+    }
+    *leads = out;
+}
+
+/// The local day of an instant.
+fn local_day(at: Timestamp) -> Date {
+    let seconds = at.as_second().saturating_add(LOCAL_HOURS * 3600);
+    Timestamp::from_second(seconds)
+        .map_or(Date::MIN, |t| t.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+/// The rows of every file that is not held back.
+pub fn rows<'a>(
+    input: Input<'a>,
+    files: &[FileView<'a>],
+    departments: &[(String, String)],
+) -> Vec<RowView<'a>> {
+    let planned: BTreeMap<&str, &BaselineTask> = input
+        .baseline
+        .iter()
+        .flat_map(|b| &b.tasks)
+        .map(|t| (t.id.as_str(), t))
+        .collect();
+    let mut out: Vec<RowView<'a>> = Vec::new();
+    for file in files.iter().filter(|f| !f.held) {
+        let Some(reading) = file.reading else {
+            continue;
+        };
+        let pairs: Vec<(&TaskTable, &TaskRow)> = reading
+            .tables
+            .iter()
+            .flat_map(|t| t.rows.iter().map(move |r| (t, r)))
+            .collect();
+        let identities = super::identity::identify(&input, file, &pairs);
+        for ((table, row), identity) in pairs.into_iter().zip(identities) {
+            let planned = planned.get(identity.id.as_str()).copied();
+            let index = out.len();
+            out.push(view(
+                input,
+                file,
+                (table, row),
+                identity,
+                planned,
+                departments,
+                index,
+            ));
+        }
+    }
+    out
+}
+
+fn view<'a>(
+    input: Input<'a>,
+    file: &FileView<'a>,
+    (table, row): (&'a TaskTable, &'a TaskRow),
+    identity: Identity,
+    planned: Option<&'a BaselineTask>,
+    departments: &[(String, String)],
+    index: usize,
+) -> RowView<'a> {
+    let accepted = input.ledger.rows.get(&identity.id);
+    let mut values = stated(row);
+    settle_leads(&mut values.leads, departments);
+    if let Some(planned) = planned {
+        values.lock(&planned.values);
+        settle_leads(&mut values.leads, departments);
+    }
+    if let Some(old) = &identity.old_code {
+        values.code.clone_from(old);
+    }
+    if values.leads.is_empty()
+        && let Some(code) = &file.department
+    {
+        values.leads.push(UnitRef::Department(code.clone()));
+        if values.lead_text.is_empty() {
+            let name = departments.iter().find(|(c, _)| c == code);
+            values.lead_text = name.map_or_else(|| code.clone(), |(_, n)| n.clone());
+        }
+    }
+    let lead = lead_codes(&values.leads).next().map(str::to_owned);
+    let department = file.department.clone().or(lead).unwrap_or_default();
+    let before = accepted.map(|a| (a.completions.as_slice(), &a.values));
+    let completions = gathered(before, &values, input.as_of);
+    let keeping = keeping(&values, &completions, input.as_of, input.calendar);
+    RowView {
+        index,
+        file: file.index,
+        table,
+        row,
+        id: identity.id,
+        guess: identity.guess,
+        twin: identity.twin,
+        old_code: identity.old_code,
+        planned,
+        accepted,
+        department,
+        annex_of: file.department.clone(),
+        values,
+        completions,
+        keeping,
+        input,
+        saved_on: Some(local_day(file.seen.modified)),
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// Puts files, rows and figures together; files held so far give no rows.
+    #[must_use]
+    pub fn new(
+        input: Input<'a>,
+        files: Vec<FileView<'a>>,
+        departments: Vec<(String, String)>,
+    ) -> Self {
+        let rows = rows(input, &files, &departments);
+        let mut figures = Vec::new();
+        for file in files.iter().filter(|f| !f.held) {
+            super::figures::collect(input, file, &mut figures);
+        }
+        Self {
+            input,
+            files,
+            rows,
+            figures,
+            departments,
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! What a row differs in: from what was approved, from what was accepted, from what we compute.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::domain::deadline::DueDay;
+use crate::domain::field::Field;
+use crate::domain::finding::Arg;
+use crate::domain::ledger::{Remark, TaskValues};
+use crate::domain::occurrence::{Keeping, current, kept, occurrences};
+use crate::domain::reading::FieldValue;
+use crate::domain::roster::UnitRef;
+use crate::domain::status::{Status, TypedClass};
+
+use super::figures::days_between;
+use super::matching::key;
+use super::scene::RowView;
+use super::values::{LOCKED, lead_codes, same_deadline};
+
+impl RowView<'_> {
+    /// The due day that counts.
+    #[must_use]
+    pub fn due(&self) -> Option<DueDay> {
+        let input = &self.input;
+        current(&self.values, &self.completions, input.as_of, input.calendar)
+    }
+
+    /// Whether the due day was kept; of a recurring task also whether the occurrence that the row reports was.
+    #[must_use]
+    pub fn lateness(&self) -> Keeping {
+        if self.keeping == Keeping::Overdue || !self.values.deadline.recurs() {
+            return self.keeping;
+        }
+        self.reported_occurrence().unwrap_or(self.keeping)
+    }
+
+    /// How the occurrence was kept that the row's own completion day closes.
+    fn reported_occurrence(&self) -> Option<Keeping> {
+        let day = self.values.completed.filter(|_| self.completed())?;
+        let input = &self.input;
+        occurrences(&self.values, &self.completions, input.as_of, input.calendar)
+            .closed
+            .iter()
+            .find(|c| c.day == Some(day))
+            .map(|c| kept(c.due, c.day, input.calendar))
+    }
+
+    /// Whether a typed class disagrees with the dates.
+    #[must_use]
+    pub fn contradicts(&self, claim: TypedClass) -> bool {
+        let keeping = if self.completed() && self.values.deadline.recurs() {
+            self.reported_occurrence().unwrap_or(Keeping::Unknown)
+        } else {
+            self.keeping
+        };
+        match claim {
+            _ if keeping == Keeping::Unknown => false,
+            TypedClass::NoDue => keeping != Keeping::NoDue,
+            _ if keeping == Keeping::NoDue => false,
+            TypedClass::DoneEarly => keeping != Keeping::Early,
+            TypedClass::DoneOnTime => !matches!(keeping, Keeping::Early | Keeping::OnTime),
+            TypedClass::DoneLate => keeping != Keeping::Late,
+            TypedClass::OpenInTime | TypedClass::NotDue => keeping != Keeping::Open,
+            TypedClass::OpenLate => keeping != Keeping::Overdue,
+        }
+    }
+
+    /// What we compute for a column that the unit computes too, when the two differ. A count of days may be that of the day of saving.
+    #[must_use]
+    pub fn differs_from_kept(&self, field: Field) -> Option<Arg> {
+        if !self.filled(field) || self.broken(field) {
+            return None;
+        }
+        if field == Field::Class {
+            let claim = match self.row.value(Field::Class) {
+                FieldValue::Status(word) => word.claims,
+                _ => self.class_claim(),
+            }?;
+            let class = class_key(self.keeping);
+            return self
+                .contradicts(claim)
+                .then(|| Arg::Plain(class.to_owned()));
+        }
+        let typed = self.row.number(field).or_else(|| {
+            let text = self.row.text(field).trim();
+            text.parse().ok()
+        })?;
+        let days: BTreeSet<Date> = [Some(self.input.as_of), self.saved_on]
+            .into_iter()
+            .flatten()
+            .collect();
+        let computed = |on: Date| self.computed_days(field, on);
+        if days.iter().any(|on| {
+            computed(*on)
+                .iter()
+                .any(|n| (typed - *n as f64).abs() < 0.5)
+        }) {
+            return None;
+        }
+        computed(self.input.as_of).first().map(|n| Arg::Days(*n))
+    }
+
+    fn class_claim(&self) -> Option<TypedClass> {
+        self.input
+            .words
+            .status(self.row.text(Field::Class))
+            .and_then(|word| word.claims)
+    }
+
+    /// The right answers for days late or left on a day: calendar days first, then working days.
+    fn computed_days(&self, field: Field, on: Date) -> Vec<i64> {
+        let Some(due) = self.due() else {
+            return if field == Field::DaysLate {
+                vec![0]
+            } else {
+                Vec::new()
+            };
+        };
+        let calendar = self.input.calendar;
+        let effective = calendar.effective(due);
+        let until = match (self.completed(), self.values.completed) {
+            (true, Some(day)) => day,
+            (true, None) => return Vec::new(),
+            _ => on,
+        };
+        let late = days_between(effective, until).max(0);
+        if field == Field::DaysLate {
+            return vec![late, calendar.working_days(effective, until)];
+        }
+        if self.completed() {
+            return vec![0, days_between(until, effective)];
+        }
+        let left = days_between(on, effective);
+        vec![left, left.max(0), calendar.working_days(on, effective)]
+    }
+
+    /// The approved text of a locked column, when the row's differs.
+    #[must_use]
+    pub fn locked_difference(&self, field: Field) -> Option<String> {
+        let planned = self.planned?;
+        let columns = &self.input.baseline?.columns;
+        let cell = self.cell(field)?;
+        if !columns.contains(&field) || self.broken(field) {
+            return None;
+        }
+        let approved = match field {
+            Field::Content if cell.value.is_blank() => return None,
+            Field::Content => &planned.values.content,
+            Field::Product => &planned.values.product,
+            Field::Coop => &planned.values.coop,
+            Field::Lead if planned.values.lead_text.is_empty() => return None,
+            Field::Lead => &planned.values.lead_text,
+            _ => return None,
+        };
+        let typed = if cell.value.is_blank() {
+            ""
+        } else {
+            cell.text.as_str()
+        };
+        if key(typed) == key(approved) || (field == Field::Lead && self.same_leads()) {
+            return None;
+        }
+        Some(approved.clone())
+    }
+
+    /// Whether the lead cell names the approved departments, however it spells them.
+    fn same_leads(&self) -> bool {
+        let Some(planned) = self.planned else {
+            return false;
+        };
+        let Some(units) = self.row.units(Field::Lead) else {
+            return false;
+        };
+        let codes = |leads: &[UnitRef]| -> BTreeSet<String> {
+            lead_codes(leads).map(str::to_owned).collect()
+        };
+        let known = |leads: &[UnitRef]| {
+            !leads.is_empty()
+                && leads
+                    .iter()
+                    .all(|l| matches!(l, UnitRef::Department(_) | UnitRef::Everyone))
+        };
+        let everyone = |leads: &[UnitRef]| leads.contains(&UnitRef::Everyone);
+        known(&units.bodies)
+            && codes(&units.bodies) == codes(&planned.values.leads)
+            && everyone(&units.bodies) == everyone(&planned.values.leads)
+    }
+
+    /// The approved deadline as written, when the row's differs.
+    #[must_use]
+    pub fn deadline_difference(&self) -> Option<String> {
+        let planned = self.planned?;
+        let columns = &self.input.baseline?.columns;
+        let cell = self.cell(Field::Deadline)?;
+        if !columns.contains(&Field::Deadline) || self.broken(Field::Deadline) {
+            return None;
+        }
+        let typed = if cell.value.is_blank() {
+            ""
+        } else {
+            cell.text.as_str()
+        };
+        let base = &planned.values;
+        let same_days = self
+            .row
+            .deadline()
+            .is_some_and(|d| same_deadline(d, &base.deadline));
+        if key(typed) == key(&base.deadline_text) || same_days {
+            return None;
+        }
+        Some(base.deadline_text.clone())
+    }
+
+    /// Whether a locked column differs and the change was not proposed before.
+    #[must_use]
+    pub fn newly_differs(&self) -> bool {
+        let proposed = |field: Field| {
+            self.input.ledger.proposals.iter().any(|p| {
+                p.task == self.id
+                    && p.field == Some(field)
+                    && key(&p.new) == key(self.row.text(field))
+            })
+        };
+        LOCKED
+            .iter()
+            .any(|f| self.locked_difference(*f).is_some() && !proposed(*f))
+            || (self.deadline_difference().is_some() && !proposed(Field::Deadline))
+    }
+
+    /// A remark that stays on an accepted change.
+    #[must_use]
+    pub fn remark(&self, code: &str) -> Option<&Remark> {
+        self.input
+            .ledger
+            .remarks
+            .get(&self.id)?
+            .iter()
+            .find(|r| r.code == code)
+    }
+
+    /// Whether a completion day closes another occurrence of a recurring task than an earlier day does.
+    #[must_use]
+    pub fn closes_another(&self, before: Date, now: Date) -> bool {
+        if !self.values.deadline.recurs() || now < before {
+            return false;
+        }
+        let previous_due = self
+            .values
+            .deadline
+            .days
+            .iter()
+            .map(|d| d.day)
+            .find(|d| *d >= before);
+        previous_due.is_some_and(|d| now > d)
+    }
+
+    /// The field and cut-off day of a change that touches a frozen period.
+    #[must_use]
+    pub fn after_freeze(&self) -> Option<(Field, Date)> {
+        let frozen = &self.input.ledger.frozen;
+        let cut_off = frozen.iter().map(|f| f.cut_off).max()?;
+        let place = if self.filled(Field::CompletedDate) || !self.has(Field::Status) {
+            Field::CompletedDate
+        } else {
+            Field::Status
+        };
+        let counted = |values: &TaskValues| {
+            crate::domain::occurrence::is_completed(values)
+                && values.completed.is_some_and(|d| d <= cut_off)
+        };
+        let now = counted(&self.values);
+        let before = self.accepted.is_some_and(|a| counted(&a.values));
+        if self.accepted.is_some_and(|a| a.values == self.values) {
+            let remark = self.remark("E10")?;
+            return (remark.day > cut_off).then_some((place, cut_off));
+        }
+        (now != before && self.input.as_of > cut_off).then_some((place, cut_off))
+    }
+
+    /// The code of the department that leads this row, when the annex it stands in is another department's.
+    #[must_use]
+    pub fn foreign_lead(&self) -> Option<String> {
+        let roster = &self.input.config.roster;
+        let mine = self.annex_of.as_deref()?;
+        if !roster.is_stated() || self.values.leads.contains(&UnitRef::Everyone) {
+            return None;
+        }
+        if lead_codes(&self.values.leads).any(|code| code == mine) {
+            return None;
+        }
+        let code = lead_codes(&self.values.leads).next()?;
+        Some(
+            roster
+                .by_code(code)
+                .map_or_else(|| code.to_owned(), |d| d.name.clone()),
+        )
+    }
+
+    /// Whether the row reports anything beyond what was accepted.
+    #[must_use]
+    pub fn says_something_new(&self) -> bool {
+        let told = |v: &TaskValues| {
+            (
+                v.status.filter(|s| *s != Status::NotStarted),
+                v.progress.filter(|p| *p > 0.0),
+                v.completed,
+                [
+                    v.result.clone(),
+                    v.evidence.clone(),
+                    v.late_reason.clone(),
+                    v.difficulty.clone(),
+                    v.proposal.clone(),
+                    v.explanation.clone(),
+                ],
+            )
+        };
+        match self.accepted {
+            Some(row) => told(&row.values) != told(&self.values),
+            None => told(&TaskValues::default()) != told(&self.values),
+        }
+    }
+}
+
+/// The key of a class's printed name.
+const fn class_key(keeping: Keeping) -> &'static str {
+    match keeping {
+        Keeping::NoDue => "no_due",
+        Keeping::Open => "open_in_time",
+        Keeping::Overdue => "overdue",
+        Keeping::Early => "done_early",
+        Keeping::OnTime => "done_on_time",
+        Keeping::Late => "done_late",
+        Keeping::Unknown => "done_unknown",
+    }
+}

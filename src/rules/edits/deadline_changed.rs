@@ -1,0 +1,24 @@
+//! E02: the deadline differs from the baseline.
+
+use crate::domain::field::Field;
+use crate::domain::finding::Arg;
+use crate::domain::finding::Severity;
+use crate::rules::scene::{Hit, RowView};
+use crate::rules::{Check, Rule};
+
+/// E02.
+pub static RULE: Rule = Rule {
+    code: "E02",
+    name: "deadline-changed",
+    severity: Severity::Error,
+    check: Check::Row(check),
+};
+
+fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
+    if let Some(approved) = row.deadline_difference() {
+        hits.push(
+            row.hit("E02", Field::Deadline)
+                .with("approved", Arg::Quoted(approved)),
+        );
+    }
+}

@@ -1,0 +1,50 @@
+//! S02: a required column is not there.
+
+use crate::domain::cell::CellRef;
+use crate::domain::field::Field;
+use crate::domain::finding::Severity;
+use crate::rules::scene::{FileView, Hit, Scene};
+use crate::rules::{Check, Rule};
+
+/// S02.
+pub static RULE: Rule = Rule {
+    code: "S02",
+    name: "missing-column",
+    severity: Severity::Error,
+    check: Check::File(check),
+};
+
+fn check(file: &FileView<'_>, scene: &Scene<'_>, hits: &mut Vec<Hit>) {
+    let Some(reading) = file.reading else { return };
+    for table in &reading.tables {
+        let lacks = |field: Field| table.column(field).is_none();
+        let planned = |field: Field| {
+            scene
+                .input
+                .baseline
+                .is_some_and(|b| b.columns.contains(&field))
+        };
+        let mut missing = Vec::new();
+        if lacks(Field::Content) {
+            missing.push(Field::Content);
+        }
+        if lacks(Field::Deadline) && !planned(Field::Deadline) {
+            missing.push(Field::Deadline);
+        }
+        if lacks(Field::Lead) && !planned(Field::Lead) && file.department.is_none() {
+            missing.push(Field::Lead);
+        }
+        for field in missing {
+            let mut hit = Hit::on_file("S02", file);
+            hit.value = String::new();
+            hit.sheet = Some(table.sheet.clone());
+            hit.cell = table
+                .columns
+                .first()
+                .map(|c| CellRef::new(c.at.row, c.at.col))
+                .or(Some(CellRef::new(table.heading_row, 0)));
+            hit.field = Some(field);
+            hits.push(hit);
+        }
+    }
+}

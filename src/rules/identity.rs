@@ -1,0 +1,284 @@
+//! Which task a row is: its code, else the approved or accepted task with the same content, never the running number.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::cell::CellRef;
+use crate::domain::field::Field;
+use crate::domain::ledger::TaskId;
+use crate::domain::reading::{FieldValue, TaskRow, TaskTable};
+
+use super::matching::{distance_within, key};
+use super::scene::{FileView, Input};
+
+/// What is known of a row's identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Identity; empty when it cannot be told.
+    pub id: TaskId,
+    /// The task it most likely is, when it cannot be told.
+    pub guess: Option<TaskId>,
+    /// The first row with the same code.
+    pub twin: Option<CellRef>,
+    /// The code it had, when the code was changed.
+    pub old_code: Option<String>,
+}
+
+/// Tasks known before: approved ones, then accepted ones.
+struct Known {
+    /// Identity, key of the code, key of the content, whether it may stand in this file.
+    tasks: Vec<KnownTask>,
+    by_code: BTreeMap<String, usize>,
+    by_content: BTreeMap<String, Vec<usize>>,
+}
+
+struct KnownTask {
+    id: TaskId,
+    code: String,
+    code_key: String,
+    content_key: String,
+    at: Option<(String, CellRef)>,
+    mine: bool,
+}
+
+impl Known {
+    fn new(input: &Input<'_>, file: &FileView<'_>) -> Self {
+        let mine = |department: &str| file.department.as_deref().is_none_or(|d| d == department);
+        let mut tasks: Vec<KnownTask> = Vec::new();
+        let mut ids: BTreeSet<&str> = BTreeSet::new();
+        for task in input.baseline.iter().flat_map(|b| &b.tasks) {
+            let accepted = input.ledger.rows.get(&task.id);
+            let led = super::values::lead_codes(&task.values.leads).any(mine);
+            ids.insert(&task.id);
+            tasks.push(KnownTask {
+                id: task.id.clone(),
+                code: task.values.code.clone(),
+                code_key: key(&task.values.code),
+                content_key: key(&task.values.content),
+                at: accepted.and_then(|r| Some((r.source.sheet.clone(), r.source.cell?))),
+                mine: led || accepted.is_some_and(|r| mine(&r.department)),
+            });
+        }
+        for (id, row) in &input.ledger.rows {
+            if !ids.contains(id.as_str()) {
+                tasks.push(KnownTask {
+                    id: id.clone(),
+                    code: row.values.code.clone(),
+                    code_key: key(&row.values.code),
+                    content_key: key(&row.values.content),
+                    at: row.source.cell.map(|c| (row.source.sheet.clone(), c)),
+                    mine: mine(&row.department),
+                });
+            }
+        }
+        let mut by_code = BTreeMap::new();
+        let mut by_content: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (i, task) in tasks.iter().enumerate() {
+            if !task.code_key.is_empty() {
+                by_code.entry(task.code_key.clone()).or_insert(i);
+            }
+            by_content
+                .entry(task.content_key.clone())
+                .or_default()
+                .push(i);
+        }
+        Self {
+            tasks,
+            by_code,
+            by_content,
+        }
+    }
+
+    /// The closest task by content among those that may be taken; the department's own before others'.
+    fn by_content(&self, content: &str, may: impl Fn(&KnownTask) -> bool) -> Option<&KnownTask> {
+        if content.is_empty() {
+            return None;
+        }
+        let exact = self
+            .by_content
+            .get(content)
+            .into_iter()
+            .flatten()
+            .filter_map(|i| self.tasks.get(*i))
+            .filter(|t| may(t))
+            .max_by_key(|t| t.mine);
+        exact.or_else(|| {
+            self.tasks
+                .iter()
+                .filter(|t| may(t))
+                .filter_map(|t| distance_within(&t.content_key, content).map(|d| (d, !t.mine, t)))
+                .min_by_key(|(d, other, _)| (*d, *other))
+                .map(|(_, _, t)| t)
+        })
+    }
+}
+
+/// A task without a code is known by the hash of its matched content.
+#[must_use]
+pub fn content_id(content: &str) -> TaskId {
+    let hash = blake3::hash(key(content).as_bytes());
+    format!("#{}", &hash.to_hex()[..16])
+}
+
+/// Identifies the rows of one file, in order.
+#[must_use]
+pub fn identify(
+    input: &Input<'_>,
+    file: &FileView<'_>,
+    rows: &[(&TaskTable, &TaskRow)],
+) -> Vec<Identity> {
+    let known = Known::new(input, file);
+    let mut out = vec![Identity::default(); rows.len()];
+    let mut taken: BTreeSet<TaskId> = BTreeSet::new();
+    let codes: Vec<String> = rows.iter().map(|(_, r)| code_key(r)).collect();
+    let standing: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
+    by_code(&known, rows, &codes, &standing, &mut out, &mut taken);
+    by_content(&known, rows, &codes, &standing, &mut out, &mut taken);
+    guess(&known, rows, &mut out, &taken);
+    out
+}
+
+fn code_key(row: &TaskRow) -> String {
+    match row.value(Field::Code) {
+        FieldValue::Error | FieldValue::Uncalculated | FieldValue::DittoWithoutSource => {
+            String::new()
+        }
+        _ if row.secret.is_some() => String::new(),
+        _ => key(row.text(Field::Code)),
+    }
+}
+
+fn content_key(row: &TaskRow) -> String {
+    match row.value(Field::Content) {
+        FieldValue::Text if row.secret.is_none() => key(row.text(Field::Content)),
+        _ => String::new(),
+    }
+}
+
+fn by_code(
+    known: &Known,
+    rows: &[(&TaskTable, &TaskRow)],
+    codes: &[String],
+    standing: &BTreeSet<&str>,
+    out: &mut [Identity],
+    taken: &mut BTreeSet<TaskId>,
+) {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for (i, code) in codes.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
+        let (_, row) = rows[i];
+        if let Some(earlier) = first.get(code.as_str()) {
+            let (_, earlier) = rows[*earlier];
+            out[i].twin = earlier.cell(Field::Code).map(|c| c.at);
+            continue;
+        }
+        first.insert(code, i);
+        let content = content_key(row);
+        let coded = known.by_code.get(code).map(|k| &known.tasks[*k]);
+        let fits = coded.is_some_and(|t| {
+            content.is_empty() || distance_within(&t.content_key, &content).is_some()
+        });
+        if !fits {
+            let vanished = |t: &KnownTask| {
+                !t.code_key.is_empty()
+                    && !standing.contains(t.code_key.as_str())
+                    && !taken.contains(&t.id)
+            };
+            if let Some(task) = known.by_content(&content, vanished) {
+                out[i].id.clone_from(&task.id);
+                out[i].old_code = Some(task.code.clone());
+                taken.insert(task.id.clone());
+                continue;
+            }
+        }
+        let id = coded.map_or_else(|| row.text(Field::Code).trim().to_owned(), |t| t.id.clone());
+        taken.insert(id.clone());
+        out[i].id = id;
+    }
+}
+
+fn by_content(
+    known: &Known,
+    rows: &[(&TaskTable, &TaskRow)],
+    codes: &[String],
+    standing: &BTreeSet<&str>,
+    out: &mut [Identity],
+    taken: &mut BTreeSet<TaskId>,
+) {
+    let open: Vec<(usize, String)> = (0..rows.len())
+        .filter(|i| codes[*i].is_empty())
+        .map(|i| (i, content_key(rows[i].1)))
+        .filter(|(_, content)| !content.is_empty())
+        .collect();
+    // Exact contents first, so that a near match never takes another row's task.
+    for exact in [true, false] {
+        for (i, content) in &open {
+            if !out[*i].id.is_empty() {
+                continue;
+            }
+            let may = |t: &KnownTask| {
+                !taken.contains(&t.id)
+                    && !(standing.contains(t.code_key.as_str()) && !t.code_key.is_empty())
+                    && (!exact || t.content_key == *content)
+            };
+            if let Some(task) = known.by_content(content, may) {
+                out[*i].id.clone_from(&task.id);
+                taken.insert(task.id.clone());
+            }
+        }
+    }
+    for (i, _) in &open {
+        if !out[*i].id.is_empty() {
+            continue;
+        }
+        let base = content_id(rows[*i].1.text(Field::Content));
+        let mut id = base.clone();
+        let mut n = 2;
+        while taken.contains(&id) {
+            id = format!("{base}-{n}");
+            n += 1;
+        }
+        taken.insert(id.clone());
+        out[*i].id = id;
+    }
+}
+
+/// Rows that cannot be identified: the task accepted from the same cell, else the one that follows the row above, else one that shares the content.
+fn guess(
+    known: &Known,
+    rows: &[(&TaskTable, &TaskRow)],
+    out: &mut [Identity],
+    taken: &BTreeSet<TaskId>,
+) {
+    let mut taken = taken.clone();
+    for i in 0..out.len() {
+        if !out[i].id.is_empty() {
+            continue;
+        }
+        let (_, row) = rows[i];
+        let free = |t: &KnownTask| !taken.contains(&t.id) && t.mine;
+        let content = content_key(row);
+        let same_cell = known.tasks.iter().find(|t| {
+            free(t)
+                && t.at
+                    .as_ref()
+                    .is_some_and(|(sheet, cell)| **sheet == *row.sheet && cell.row == row.row)
+        });
+        let above = i
+            .checked_sub(1)
+            .map(|j| out[j].guess.clone().unwrap_or_else(|| out[j].id.clone()));
+        let follows = || {
+            let start = above
+                .as_ref()
+                .and_then(|id| known.tasks.iter().position(|t| t.id == *id))
+                .map_or(0, |p| p + 1);
+            known.tasks.iter().skip(start).find(|t| free(t))
+        };
+        let found = known
+            .by_content(&content, free)
+            .or(same_cell)
+            .or_else(follows);
+        if let Some(task) = found {
+            taken.insert(task.id.clone());
+            out[i].guess = Some(task.id.clone());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! T21: not a readable day.
+
+use crate::domain::field::Field;
+use crate::domain::finding::Severity;
+use crate::domain::reading::FieldValue;
+use crate::rules::scene::{Hit, RowView};
+use crate::rules::{Check, Rule};
+
+/// T21.
+pub static RULE: Rule = Rule {
+    code: "T21",
+    name: "completion-date-invalid",
+    severity: Severity::Error,
+    check: Check::Row(check),
+};
+
+fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
+    if matches!(row.row.value(Field::CompletedDate), FieldValue::NotADay) {
+        hits.push(row.hit("T21", Field::CompletedDate));
+    }
+}

@@ -1,0 +1,23 @@
+//! T31: a day typed as text.
+
+use crate::domain::field::Field;
+use crate::domain::finding::Severity;
+use crate::rules::files::cell_mark;
+use crate::rules::scene::{Hit, RowView};
+use crate::rules::{Check, Rule};
+
+/// T31.
+pub static RULE: Rule = Rule {
+    code: "T31",
+    name: "date-as-text",
+    severity: Severity::Info,
+    check: Check::Row(check),
+};
+
+fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
+    for (field, cell) in &row.row.cells {
+        if *field != Field::DraftOnly && cell_mark("T31", cell) {
+            hits.push(row.hit("T31", *field));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! T10: two readings, or no year.
+
+use crate::domain::deadline::{DeadlineKind, Doubt};
+use crate::domain::field::Field;
+use crate::domain::finding::Arg;
+use crate::domain::finding::Severity;
+use crate::rules::scene::{Hit, RowView};
+use crate::rules::{Check, Rule};
+use crate::text::date;
+
+/// T10.
+pub static RULE: Rule = Rule {
+    code: "T10",
+    name: "deadline-ambiguous",
+    severity: Severity::Warning,
+    check: Check::Row(check),
+};
+
+fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
+    let Some(deadline) = row.row.deadline() else {
+        return;
+    };
+    let doubtful = deadline.doubts.iter().any(|d| {
+        matches!(
+            d,
+            Doubt::NoYear | Doubt::MonthDayYear | Doubt::TwoReadings | Doubt::TwoFrequencies
+        )
+    });
+    if deadline.kind == DeadlineKind::Ambiguous || doubtful {
+        let mut readings: Vec<String> = deadline
+            .readings
+            .iter()
+            .filter_map(|r| r.due.map(date).or_else(|| r.rule.clone()))
+            .collect();
+        if readings.is_empty() {
+            readings.extend(deadline.days.last().map(|d| date(d.day)));
+        }
+        let readings = if readings.is_empty() {
+            "—".to_owned()
+        } else {
+            readings.join("; ")
+        };
+        hits.push(
+            row.hit("T10", Field::Deadline)
+                .with("readings", Arg::Plain(readings)),
+        );
+    }
+}

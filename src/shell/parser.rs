@@ -1,0 +1,664 @@
+//! The parser child: the same binary, re-executed with limits on itself, reads untrusted workbooks; a pool of such children serves
+//! many files at a few milliseconds each. Some 2 KB files abort a reader, which no `catch_unwind` survives.
+
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde::{Deserialize, Serialize};
+
+use crate::config::Limits;
+use crate::domain::cell::CellRef;
+use crate::domain::grid::{Grid, GridCell, GridSheet, Legacy, Shown, Value};
+use crate::domain::snapshot::FileFault;
+use crate::intake;
+
+/// The argument that turns the binary into a parser child.
+pub const WORKER_FLAG: &str = "--parser-worker";
+/// A child that read more than this, bytes of package or of answer, is replaced: its memory is fragmented.
+const RETIRE_BYTES: usize = 8 << 20;
+/// Exit code of a child that retires on its own.
+const RETIRED: i32 = 0;
+
+/// Serves parse requests on standard input until it ends; the process limits its own memory and time first.
+///
+/// Request: eleven little-endian `u64` limits, a `u64` length, the bytes. Answer: one line of JSON.
+#[must_use]
+pub fn worker_main() -> i32 {
+    std::panic::set_hook(Box::new(|_| {}));
+    bound(Resource::Core, 0);
+    let mut input = io::stdin().lock();
+    let mut output = BufWriter::with_capacity(256 << 10, io::stdout().lock());
+    let mut busy = Duration::ZERO;
+    loop {
+        let Ok(Some((limits, bytes))) = read_request(&mut input) else {
+            return 0;
+        };
+        limit_process(&limits, busy);
+        let started = Instant::now();
+        let answer = match std::panic::catch_unwind(|| intake::read_grid(&bytes, &limits)) {
+            Ok(Ok(grid)) => Answer::Grid(WireGrid::from(grid)),
+            Ok(Err(fault)) => Answer::Fault(WireFault::from(fault)),
+            Err(_) => Answer::Fault(WireFault::Unreadable("the reader gave up".to_owned())),
+        };
+        let mut counted = Counting {
+            inner: &mut output,
+            bytes: 0,
+        };
+        let written = serde_json::to_writer(&mut counted, &answer);
+        let size = counted.bytes;
+        if written.is_err() || output.write_all(b"\n").is_err() || output.flush().is_err() {
+            return 3;
+        }
+        busy += started.elapsed();
+        if bytes.len() > RETIRE_BYTES || size > RETIRE_BYTES {
+            return RETIRED;
+        }
+    }
+}
+
+/// Bounds address space, and processor time to what was used already plus the time of one file.
+fn limit_process(limits: &Limits, busy: Duration) {
+    bound(Resource::As, limits.parser_memory_bytes);
+    bound(Resource::Cpu, busy.as_secs() + 2 + limits.parser_seconds);
+}
+
+/// Lowers the soft limit of a resource; the hard limit stays. A child that cannot limit itself still runs under the parent's clock.
+fn bound(resource: Resource, wanted: u64) {
+    let hard = getrlimit(resource).maximum;
+    let _ = setrlimit(
+        resource,
+        Rlimit {
+            current: Some(hard.map_or(wanted, |hard| hard.min(wanted))),
+            maximum: hard,
+        },
+    );
+}
+
+struct Counting<'w, W> {
+    inner: &'w mut W,
+    bytes: usize,
+}
+
+impl<W: Write> Write for Counting<'_, W> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let n = self.inner.write(buf)?;
+        self.bytes += n;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn numbers(limits: &Limits) -> [u64; 11] {
+    [
+        limits.file_bytes_max,
+        limits.inflated_bytes_max,
+        limits.rows_max,
+        limits.columns_max,
+        limits.cells_max,
+        limits.entries_max,
+        limits.files_max,
+        limits.parser_memory_bytes,
+        limits.parser_seconds,
+        limits.findings_max,
+        limits.log_rows,
+    ]
+}
+
+fn write_request(to: &mut impl Write, limits: &Limits, bytes: &[u8]) -> io::Result<()> {
+    let mut head = Vec::with_capacity(96);
+    for n in numbers(limits) {
+        head.extend_from_slice(&n.to_le_bytes());
+    }
+    head.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    to.write_all(&head)?;
+    to.write_all(bytes)?;
+    to.flush()
+}
+
+fn read_request(from: &mut impl Read) -> io::Result<Option<(Limits, Vec<u8>)>> {
+    let mut head = [0_u8; 96];
+    if let Err(e) = from.read_exact(&mut head) {
+        return if e.kind() == io::ErrorKind::UnexpectedEof {
+            Ok(None)
+        } else {
+            Err(e)
+        };
+    }
+    let mut n = [0_u64; 12];
+    for (n, chunk) in n.iter_mut().zip(head.chunks_exact(8)) {
+        *n = chunk
+            .iter()
+            .rev()
+            .fold(0, |acc, b| (acc << 8) | u64::from(*b));
+    }
+    let [
+        file_bytes_max,
+        inflated_bytes_max,
+        rows_max,
+        columns_max,
+        cells_max,
+        entries_max,
+        files_max,
+        ..,
+    ] = n;
+    let limits = Limits {
+        file_bytes_max,
+        inflated_bytes_max,
+        rows_max,
+        columns_max,
+        cells_max,
+        entries_max,
+        files_max,
+        parser_memory_bytes: n[7],
+        parser_seconds: n[8],
+        findings_max: n[9],
+        log_rows: n[10],
+    };
+    let mut bytes = Vec::new();
+    from.take(n[11]).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 != n[11] {
+        return Ok(None);
+    }
+    Ok(Some((limits, bytes)))
+}
+
+#[derive(Serialize, Deserialize)]
+enum Answer {
+    #[serde(rename = "g")]
+    Grid(WireGrid),
+    #[serde(rename = "f")]
+    Fault(WireFault),
+}
+
+#[derive(Serialize, Deserialize)]
+enum WireFault {
+    Unreadable(String),
+    Encrypted,
+    OtherFormat(String),
+    TooLarge(String, u64),
+    Unsettled,
+}
+
+impl From<FileFault> for WireFault {
+    fn from(fault: FileFault) -> Self {
+        match fault {
+            FileFault::Unreadable(why) => Self::Unreadable(why),
+            FileFault::Encrypted => Self::Encrypted,
+            FileFault::OtherFormat(name) => Self::OtherFormat(name),
+            FileFault::TooLarge { limit, max } => Self::TooLarge(limit, max),
+            FileFault::Unsettled => Self::Unsettled,
+        }
+    }
+}
+
+impl From<WireFault> for FileFault {
+    fn from(fault: WireFault) -> Self {
+        match fault {
+            WireFault::Unreadable(why) => Self::Unreadable(why),
+            WireFault::Encrypted => Self::Encrypted,
+            WireFault::OtherFormat(name) => Self::OtherFormat(name),
+            WireFault::TooLarge(limit, max) => Self::TooLarge { limit, max },
+            WireFault::Unsettled => Self::Unsettled,
+        }
+    }
+}
+
+/// A grid in few letters: the common cell is `[row,col,flags,value]`.
+#[derive(Serialize, Deserialize)]
+struct WireGrid {
+    sheets: Vec<WireSheet>,
+    d: bool,
+    by: Option<String>,
+    t: Option<String>,
+    p: Vec<(String, String)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireSheet {
+    n: String,
+    h: bool,
+    c: Vec<WireCell>,
+    m: Vec<(u32, u16, u32, u16)>,
+    r: Vec<u32>,
+    k: Vec<u16>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireCell(u32, u16, u16, WireValue);
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WireValue {
+    Text(String),
+    Bool(bool),
+    Number(f64),
+    Date(jiff::civil::DateTime, f64),
+    Error { e: String },
+    Uncalculated,
+}
+
+impl<'de> Deserialize<'de> for WireValue {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WireValueVisitor)
+    }
+}
+
+struct WireValueVisitor;
+
+impl<'de> serde::de::Visitor<'de> for WireValueVisitor {
+    type Value = WireValue;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a cell value")
+    }
+
+    fn visit_str<E>(self, v: &str) -> Result<WireValue, E> {
+        Ok(WireValue::Text(v.to_owned()))
+    }
+
+    fn visit_string<E>(self, v: String) -> Result<WireValue, E> {
+        Ok(WireValue::Text(v))
+    }
+
+    fn visit_bool<E>(self, v: bool) -> Result<WireValue, E> {
+        Ok(WireValue::Bool(v))
+    }
+
+    fn visit_f64<E>(self, v: f64) -> Result<WireValue, E> {
+        Ok(WireValue::Number(v))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a workbook's numbers are doubles"
+    )]
+    fn visit_u64<E>(self, v: u64) -> Result<WireValue, E> {
+        Ok(WireValue::Number(v as f64))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a workbook's numbers are doubles"
+    )]
+    fn visit_i64<E>(self, v: i64) -> Result<WireValue, E> {
+        Ok(WireValue::Number(v as f64))
+    }
+
+    fn visit_unit<E>(self) -> Result<WireValue, E> {
+        Ok(WireValue::Uncalculated)
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<WireValue, A::Error> {
+        use serde::de::Error as _;
+        let at = seq
+            .next_element()?
+            .ok_or_else(|| A::Error::custom("no day"))?;
+        let serial = seq
+            .next_element()?
+            .ok_or_else(|| A::Error::custom("no serial"))?;
+        Ok(WireValue::Date(at, serial))
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<WireValue, A::Error> {
+        use serde::de::Error as _;
+        let (_, e): (String, String) = map
+            .next_entry()?
+            .ok_or_else(|| A::Error::custom("no error text"))?;
+        Ok(WireValue::Error { e })
+    }
+}
+
+/// Formula, bold, look and font of a cell as one number.
+fn flags(cell: &GridCell) -> u16 {
+    let shown = match cell.shown {
+        Shown::Plain => 0,
+        Shown::Percent => 1,
+        Shown::Day => 2,
+        Shown::Month => 3,
+        Shown::Year => 4,
+        Shown::Time => 5,
+        Shown::Text => 6,
+    };
+    let font = match cell.font {
+        Legacy::No => 0,
+        Legacy::Tcvn3 => 1,
+        Legacy::Tcvn3Upper => 2,
+        Legacy::Vni => 3,
+    };
+    u16::from(cell.formula) | (u16::from(cell.bold) << 1) | (font << 2) | (shown << 4)
+}
+
+fn unflag(flags: u16) -> (bool, bool, Legacy, Shown) {
+    let font = match (flags >> 2) & 3 {
+        1 => Legacy::Tcvn3,
+        2 => Legacy::Tcvn3Upper,
+        3 => Legacy::Vni,
+        _ => Legacy::No,
+    };
+    let shown = match flags >> 4 {
+        1 => Shown::Percent,
+        2 => Shown::Day,
+        3 => Shown::Month,
+        4 => Shown::Year,
+        5 => Shown::Time,
+        6 => Shown::Text,
+        _ => Shown::Plain,
+    };
+    (flags & 1 == 1, flags & 2 == 2, font, shown)
+}
+
+impl From<Grid> for WireGrid {
+    fn from(grid: Grid) -> Self {
+        let sheet = |s: GridSheet| WireSheet {
+            n: s.name,
+            h: s.hidden,
+            c: s.cells
+                .into_iter()
+                .map(|cell| {
+                    let flags = flags(&cell);
+                    let value = match cell.value {
+                        Value::Text(t) => WireValue::Text(t),
+                        Value::Number(n) => WireValue::Number(n),
+                        Value::Bool(b) => WireValue::Bool(b),
+                        Value::Date { at, serial } => WireValue::Date(at, serial),
+                        Value::Error(e) => WireValue::Error { e },
+                        Value::Uncalculated => WireValue::Uncalculated,
+                    };
+                    WireCell(cell.at.row, cell.at.col, flags, value)
+                })
+                .collect(),
+            m: s.merges
+                .iter()
+                .map(|(a, b)| (a.row, a.col, b.row, b.col))
+                .collect(),
+            r: s.hidden_rows,
+            k: s.hidden_cols,
+        };
+        Self {
+            sheets: grid.sheets.into_iter().map(sheet).collect(),
+            d: grid.date_1904,
+            by: grid.modified_by,
+            t: grid.template,
+            p: grid.properties,
+        }
+    }
+}
+
+impl From<WireGrid> for Grid {
+    fn from(wire: WireGrid) -> Self {
+        let cell = |WireCell(row, col, bits, value): WireCell| {
+            let (formula, bold, font, shown) = unflag(bits);
+            let value = match value {
+                WireValue::Text(t) => Value::Text(t),
+                WireValue::Number(n) => Value::Number(n),
+                WireValue::Bool(b) => Value::Bool(b),
+                WireValue::Date(at, serial) => Value::Date { at, serial },
+                WireValue::Error { e } => Value::Error(e),
+                WireValue::Uncalculated => Value::Uncalculated,
+            };
+            GridCell {
+                at: CellRef::new(row, col),
+                value,
+                shown,
+                font,
+                formula,
+                bold,
+            }
+        };
+        let sheet = |s: WireSheet| GridSheet {
+            name: s.n,
+            hidden: s.h,
+            cells: s.c.into_iter().map(cell).collect(),
+            merges: s
+                .m
+                .iter()
+                .map(|(a, b, c, d)| (CellRef::new(*a, *b), CellRef::new(*c, *d)))
+                .collect(),
+            hidden_rows: s.r,
+            hidden_cols: s.k,
+        };
+        Self {
+            sheets: wire.sheets.into_iter().map(sheet).collect(),
+            date_1904: wire.d,
+            modified_by: wire.by,
+            template: wire.t,
+            properties: wire.p,
+        }
+    }
+}
+
+/// A pool of parser children.
+#[derive(Debug)]
+pub struct Parsers {
+    exe: PathBuf,
+    limits: Limits,
+    workers: usize,
+    idle: Mutex<Vec<Worker>>,
+}
+
+#[derive(Debug)]
+struct Worker {
+    child: Child,
+    input: Option<ChildStdin>,
+    lines: Receiver<io::Result<Vec<u8>>>,
+    served: u32,
+}
+
+/// What ended a conversation with a child.
+enum Broken {
+    Time,
+    Died(Option<ExitStatus>),
+    Talk(String),
+}
+
+impl Parsers {
+    /// Makes a pool of at most `workers` children of the program `exe`; none is started before it is needed.
+    #[must_use]
+    pub fn new(exe: PathBuf, limits: &Limits, workers: usize) -> Self {
+        Self {
+            exe,
+            limits: limits.clone(),
+            workers: workers.max(1),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Reads one workbook.
+    ///
+    /// # Errors
+    /// Why it is no readable workbook (F01-F04).
+    pub fn parse(&self, bytes: &[u8]) -> Result<Grid, FileFault> {
+        if bytes.len() as u64 > self.limits.file_bytes_max {
+            return Err(FileFault::TooLarge {
+                limit: "file_bytes_max".to_owned(),
+                max: self.limits.file_bytes_max,
+            });
+        }
+        let worker = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let mut worker = match worker {
+            Some(worker) => worker,
+            None => self.start()?,
+        };
+        let mut outcome = self.ask(&mut worker, bytes);
+        if worker.served > 1 && matches!(outcome, Err(Broken::Died(_) | Broken::Talk(_))) {
+            // An old child may have died of earlier files; a fresh one decides.
+            worker.end();
+            worker = self.start()?;
+            outcome = self.ask(&mut worker, bytes);
+        }
+        match outcome {
+            Ok(answer) => {
+                if let Ok(mut idle) = self.idle.lock() {
+                    idle.push(worker);
+                }
+                match answer {
+                    Answer::Grid(grid) => Ok(Grid::from(grid)),
+                    Answer::Fault(fault) => Err(FileFault::from(fault)),
+                }
+            }
+            Err(broken) => {
+                let status = worker.end();
+                Err(self.verdict(&broken, status))
+            }
+        }
+    }
+
+    /// Reads many workbooks, as many at a time as the pool has children; answers come in the order of the files.
+    #[must_use]
+    pub fn parse_all<B: AsRef<[u8]> + Sync>(&self, files: &[B]) -> Vec<Result<Grid, FileFault>> {
+        let next = AtomicUsize::new(0);
+        let answers: Vec<Mutex<Option<Result<Grid, FileFault>>>> =
+            files.iter().map(|_| Mutex::new(None)).collect();
+        std::thread::scope(|scope| {
+            for _ in 0..self.workers.min(files.len()) {
+                scope.spawn(|| {
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(bytes) = files.get(index) else { break };
+                        let answer = self.parse(bytes.as_ref());
+                        if let Ok(mut place) = answers[index].lock() {
+                            *place = Some(answer);
+                        }
+                    }
+                });
+            }
+        });
+        answers
+            .into_iter()
+            .map(|place| {
+                place.into_inner().ok().flatten().unwrap_or_else(|| {
+                    Err(FileFault::Unreadable(
+                        "the parser did not answer".to_owned(),
+                    ))
+                })
+            })
+            .collect()
+    }
+
+    fn start(&self) -> Result<Worker, FileFault> {
+        Worker::start(&self.exe)
+            .map_err(|e| FileFault::Unreadable(format!("the parser does not start: {e}")))
+    }
+
+    fn ask(&self, worker: &mut Worker, bytes: &[u8]) -> Result<Answer, Broken> {
+        worker.served += 1;
+        let Some(input) = worker.input.as_mut() else {
+            return Err(Broken::Died(None));
+        };
+        if write_request(input, &self.limits, bytes).is_err() {
+            return Err(Broken::Died(None));
+        }
+        let patience = Duration::from_secs(self.limits.parser_seconds.max(1));
+        let line = match worker.lines.recv_timeout(patience) {
+            Ok(Ok(line)) if line.last() == Some(&b'\n') => line,
+            Ok(Ok(_)) | Err(RecvTimeoutError::Disconnected) => return Err(Broken::Died(None)),
+            Ok(Err(e)) => return Err(Broken::Talk(e.to_string())),
+            Err(RecvTimeoutError::Timeout) => return Err(Broken::Time),
+        };
+        serde_json::from_slice(&line).map_err(|e| Broken::Talk(e.to_string()))
+    }
+
+    fn verdict(&self, broken: &Broken, status: Option<ExitStatus>) -> FileFault {
+        use std::os::unix::process::ExitStatusExt as _;
+        let time = FileFault::TooLarge {
+            limit: "time".to_owned(),
+            max: self.limits.parser_seconds,
+        };
+        match broken {
+            Broken::Time => time,
+            Broken::Talk(why) => {
+                FileFault::Unreadable(format!("the parser's answer cannot be read: {why}"))
+            }
+            Broken::Died(early) => match early.or(status).and_then(|s| s.signal()) {
+                // SIGXCPU
+                Some(24) => time,
+                // SIGABRT (allocation refused), SIGKILL (the system's own killer)
+                Some(6 | 9) => FileFault::TooLarge {
+                    limit: "memory".to_owned(),
+                    max: self.limits.parser_memory_bytes,
+                },
+                Some(signal) => {
+                    FileFault::Unreadable(format!("the parser ended with signal {signal}"))
+                }
+                None => FileFault::Unreadable("the parser ended without an answer".to_owned()),
+            },
+        }
+    }
+}
+
+impl Worker {
+    fn start(exe: &std::path::Path) -> io::Result<Self> {
+        let mut child = Command::new(exe)
+            .arg(WORKER_FLAG)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .env_clear()
+            .spawn()?;
+        let input = child.stdin.take();
+        let output = child
+            .stdout
+            .take()
+            .ok_or_else(|| io::Error::other("no standard output"))?;
+        let (to, lines) = bounded(1);
+        std::thread::Builder::new()
+            .name("parser-answers".to_owned())
+            .spawn(move || {
+                let mut output = BufReader::with_capacity(256 << 10, output);
+                loop {
+                    let mut line = Vec::new();
+                    let read = output.read_until(b'\n', &mut line).map(|_| line);
+                    let end = !matches!(&read, Ok(line) if line.last() == Some(&b'\n'));
+                    if to.send(read).is_err() || end {
+                        break;
+                    }
+                }
+            })?;
+        Ok(Self {
+            child,
+            input,
+            lines,
+            served: 0,
+        })
+    }
+
+    /// Ends the child and tells how it ended; a child that died on its own keeps its own status.
+    fn end(&mut self) -> Option<ExitStatus> {
+        self.input = None;
+        if let Ok(Some(status)) = self.child.try_wait() {
+            return Some(status);
+        }
+        // The pipe is closed already when it died: give the system the moment to record it.
+        for _ in 0..50 {
+            if !matches!(
+                self.lines.try_recv(),
+                Err(crossbeam_channel::TryRecvError::Disconnected)
+            ) {
+                break;
+            }
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let _ = self.child.kill();
+        self.child.wait().ok()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.input = None;
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,220 @@
+//! The commit of a pass: one transaction that writes only what changed.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::sql::{Db, Value};
+use super::{Store, StoreError, json, put_meta, state_name};
+use crate::domain::ledger::Frozen;
+use crate::domain::notice::{MailState, OutboxEntry};
+use crate::pass::{Effects, State};
+
+use Value::Text;
+
+impl Store {
+    /// Commits a pass in one transaction: ledger, notices, outbox, history, what stands published.
+    ///
+    /// # Errors
+    /// Nothing of it is kept then; the pass is repeated.
+    pub fn commit(
+        &mut self,
+        before: &State,
+        after: &State,
+        effects: &Effects,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let held = self.meta("mails_held")?.is_some();
+        self.db.whole(|db| {
+            let (old, new) = (&before.ledger, &after.ledger);
+            diff(db, "rows", "task", &old.rows, &new.rows)?;
+            diff(
+                db,
+                "departments",
+                "code",
+                &old.departments,
+                &new.departments,
+            )?;
+            diff(db, "said", "key", &before.said.said, &after.said.said)?;
+            diff_list(db, "figures", &old.figures, &new.figures)?;
+            diff_list(db, "proposals", &old.proposals, &new.proposals)?;
+            diff_list(db, "frozen", &old.frozen, &new.frozen)?;
+            outbox(db, before, after, held)?;
+            published(db, before, after)?;
+            let mut rest = after.said.clone();
+            rest.said.clear();
+            put_meta(db, "said", &json("said", &rest)?)?;
+            put_meta(db, "baseline", &new.baseline)?;
+            put_meta(db, "last_seen", &at.to_string())?;
+            history(db, before, after, effects)?;
+            for alarm in &effects.alarms {
+                alarm_row(db, at, alarm)?;
+            }
+            db.run("DELETE FROM intents", &[])?;
+            Ok(())
+        })
+    }
+}
+
+/// What is only ever added: trend, events, versions.
+fn history(db: &Db, before: &State, after: &State, effects: &Effects) -> Result<(), StoreError> {
+    for point in after.trend.iter().filter(|p| !before.trend.contains(p)) {
+        db.run(
+            "INSERT OR REPLACE INTO trend (day, json) VALUES (?1, ?2)",
+            &[Text(&point.day.to_string()), Text(&json("trend", point)?)],
+        )?;
+    }
+    for event in &effects.events {
+        db.run(
+            "INSERT INTO events (day, task, json) VALUES (?1, ?2, ?3)",
+            &[
+                Text(&event.day.to_string()),
+                Text(&event.task),
+                Text(&json("events", event)?),
+            ],
+        )?;
+    }
+    for version in &effects.versions {
+        db.run(
+            "INSERT OR IGNORE INTO versions (hash, file, seen, json) VALUES (?1, ?2, ?3, ?4)",
+            &[
+                Text(&version.hash),
+                Text(&version.file),
+                Text(&version.seen.to_string()),
+                Text(&json("versions", version)?),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes down an alarm; old ones are forgotten.
+pub(super) fn alarm_row(db: &Db, at: Timestamp, text: &str) -> Result<(), StoreError> {
+    db.run(
+        "INSERT INTO alarms (at, text) VALUES (?1, ?2)",
+        &[Text(&at.to_string()), Text(text)],
+    )?;
+    db.run(
+        "DELETE FROM alarms WHERE id <= (SELECT max(id) FROM alarms) - ?1",
+        &[Value::Number(super::REMEMBERED)],
+    )?;
+    Ok(())
+}
+
+/// Writes what differs between two maps into a table of (key, json).
+fn diff<T: Serialize + PartialEq>(
+    db: &Db,
+    table: &'static str,
+    key: &str,
+    before: &BTreeMap<String, T>,
+    after: &BTreeMap<String, T>,
+) -> Result<(), StoreError> {
+    let put = format!("INSERT OR REPLACE INTO {table} ({key}, json) VALUES (?1, ?2)");
+    for (name, value) in after {
+        if before.get(name) != Some(value) {
+            db.run(&put, &[Text(name), Text(&json(table, value)?)])?;
+        }
+    }
+    let remove = format!("DELETE FROM {table} WHERE {key} = ?1");
+    for name in before.keys().filter(|name| !after.contains_key(*name)) {
+        db.run(&remove, &[Text(name)])?;
+    }
+    Ok(())
+}
+
+/// The same for a list: its order is its key.
+fn diff_list<T: Serialize + PartialEq>(
+    db: &Db,
+    table: &'static str,
+    before: &[T],
+    after: &[T],
+) -> Result<(), StoreError> {
+    let put = format!("INSERT OR REPLACE INTO {table} (key, json) VALUES (?1, ?2)");
+    for (at, value) in after.iter().enumerate() {
+        if before.get(at) != Some(value) {
+            db.run(
+                &put,
+                &[Text(&format!("{at:08}")), Text(&json(table, value)?)],
+            )?;
+        }
+    }
+    if before.len() > after.len() {
+        db.run(
+            &format!("DELETE FROM {table} WHERE key >= ?1"),
+            &[Text(&format!("{:08}", after.len()))],
+        )?;
+    }
+    Ok(())
+}
+
+/// New mails, and those a pass changed; what was sent meanwhile stays sent and is never queued again.
+fn outbox(db: &Db, before: &State, after: &State, held: bool) -> Result<(), StoreError> {
+    let old: BTreeMap<&str, &OutboxEntry> = before
+        .outbox
+        .iter()
+        .map(|e| (e.mail.message_id.as_str(), e))
+        .collect();
+    for entry in &after.outbox {
+        let id = entry.mail.message_id.as_str();
+        if old.get(id) == Some(&entry) {
+            continue;
+        }
+        let mut entry = entry.clone();
+        if held && entry.state == MailState::Pending {
+            entry.state = MailState::Held;
+        }
+        db.run(
+            "INSERT INTO outbox (message_id, position, state, json)
+             VALUES (?1, (SELECT coalesce(max(position), 0) + 1 FROM outbox), ?2, ?3)
+             ON CONFLICT (message_id) DO UPDATE SET state = ?2, json = ?3 WHERE state <> 'sent'",
+            &[
+                Text(id),
+                Text(state_name(entry.state)),
+                Text(&json("outbox", &entry)?),
+            ],
+        )?;
+    }
+    // A mail that a pass dropped (superseded) is dropped, unless it was handed over meanwhile.
+    for id in old.keys() {
+        if !after.outbox.iter().any(|e| e.mail.message_id == *id) {
+            db.run(
+                "DELETE FROM outbox WHERE message_id = ?1 AND state <> 'sent'",
+                &[Text(id)],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn published(db: &Db, before: &State, after: &State) -> Result<(), StoreError> {
+    for (path, hash) in &after.published {
+        if before.published.get(path) != Some(hash) {
+            db.run(
+                "INSERT OR REPLACE INTO published (path, hash) VALUES (?1, ?2)",
+                &[Text(path), Text(hash)],
+            )?;
+        }
+    }
+    for path in before.published.keys() {
+        if !after.published.contains_key(path) {
+            db.run("DELETE FROM published WHERE path = ?1", &[Text(path)])?;
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Adds a frozen period; it is never changed again.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn freeze(&mut self, frozen: &Frozen) -> Result<(), StoreError> {
+        let count = self.load(0)?.ledger.frozen.len();
+        self.db.run(
+            "INSERT INTO frozen (key, json) VALUES (?1, ?2)",
+            &[Text(&format!("{count:08}")), Text(&json("frozen", frozen)?)],
+        )?;
+        Ok(())
+    }
+}

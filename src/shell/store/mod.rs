@@ -1,0 +1,507 @@
+//! The state: one SQLite file on the local disk, one transaction a pass.
+
+mod commit;
+mod sql;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use self::sql::SqlError;
+use self::sql::{Db, Value};
+use super::mount::{FileSystem, file_system};
+use crate::domain::ledger::Event;
+use crate::domain::notice::{MailState, OutboxEntry};
+use crate::pass::State;
+
+const FILE: &str = "annexd.db";
+const BACKUP: &str = "backup.db";
+/// Migrations in order; `user_version` counts those applied.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE versions (hash TEXT NOT NULL, file TEXT NOT NULL, seen TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (hash, file)) STRICT;
+    CREATE TABLE rows (task TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+    CREATE TABLE departments (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+    CREATE TABLE figures (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+    CREATE TABLE proposals (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+    CREATE TABLE frozen (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+    CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, day TEXT NOT NULL, task TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+    CREATE INDEX events_day ON events (day);
+    CREATE INDEX events_task ON events (task);
+    CREATE TABLE said (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+    CREATE TABLE outbox (message_id TEXT PRIMARY KEY, position INTEGER NOT NULL, state TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+    CREATE TABLE published (path TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT;
+    CREATE TABLE intents (path TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (path, hash)) STRICT;
+    CREATE TABLE trend (day TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+    CREATE TABLE passes (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+    CREATE TABLE alarms (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+"];
+/// Passes and alarms that are remembered.
+const REMEMBERED: i64 = 5000;
+
+/// Why the store does not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// State must lie on a local disk.
+    #[error(
+        "the state directory {0} lies on a {1} file system; a database there can be damaged: set state_dir to a local disk"
+    )]
+    NotLocal(PathBuf, &'static str),
+    /// Made by a newer annexd.
+    #[error("the database {0} was made by a newer annexd (schema {1}); install that version again")]
+    Newer(PathBuf, i64),
+    /// There is none yet (read-only looks).
+    #[error("there is no database at {0} yet; run `annexd once` or `annexd run` first")]
+    Absent(PathBuf),
+    /// A record cannot be read or written as JSON.
+    #[error("a record of {0} is not readable: {1}")]
+    Record(&'static str, serde_json::Error),
+    /// The database says no.
+    #[error("the database: {0}")]
+    Sql(#[from] SqlError),
+    /// The disk says no.
+    #[error("the state directory: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// The open database.
+#[derive(Debug)]
+pub struct Store {
+    db: Db,
+    dir: PathBuf,
+    /// Where a damaged database was set aside by this opening.
+    pub set_aside: Option<PathBuf>,
+}
+
+impl Store {
+    /// Opens the database of a state directory, making, migrating or replacing it as needed.
+    ///
+    /// # Errors
+    /// A network file system, a newer schema, or a disk that says no. A damaged database is no error: it is set aside.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        fs::create_dir_all(dir)?;
+        let kind = file_system(dir).map_err(std::io::Error::from)?;
+        if kind != FileSystem::Local {
+            return Err(StoreError::NotLocal(dir.to_owned(), kind.name()));
+        }
+        match Self::open_sound(dir) {
+            Ok(db) => Ok(Self::of(db, dir)),
+            Err(StoreError::Sql(e)) if e.is_damage() => {
+                let aside = set_aside(dir)?;
+                tracing::error!(kept = %aside.display(), error = %e, "the database is damaged; it was set aside and mails are held");
+                if restore_backup(dir) {
+                    tracing::warn!("the newest backup of the database was restored");
+                }
+                let mut store = Self::of(Self::open_sound(dir)?, dir);
+                let why = format!(
+                    "the database was damaged and set aside as {}",
+                    aside.display()
+                );
+                store.set_meta("mails_held", &why)?;
+                store.set_aside = Some(aside);
+                Ok(store)
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    fn of(db: Db, dir: &Path) -> Self {
+        Self {
+            db,
+            dir: dir.to_owned(),
+            set_aside: None,
+        }
+    }
+
+    /// A second connection to a database that this process has opened, for another thread.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn again(dir: &Path) -> Result<Self, StoreError> {
+        Ok(Self::of(Db::open(&dir.join(FILE))?, dir))
+    }
+
+    /// Opens for looking only, also beside a running daemon.
+    ///
+    /// # Errors
+    /// There is none, or it is not readable.
+    pub fn read_only(dir: &Path) -> Result<Self, StoreError> {
+        let path = dir.join(FILE);
+        if !path.try_exists()? {
+            return Err(StoreError::Absent(path));
+        }
+        let db = Db::look(&path)?;
+        match db.version()? {
+            0 => Err(StoreError::Absent(path)),
+            v if v > latest() => Err(StoreError::Newer(path, v)),
+            _ => Ok(Self::of(db, dir)),
+        }
+    }
+
+    fn open_sound(dir: &Path) -> Result<Db, StoreError> {
+        let path = dir.join(FILE);
+        let mut db = Db::open(&path)?;
+        db.check()?;
+        let applied = db.version()?;
+        if applied > latest() {
+            return Err(StoreError::Newer(path, applied));
+        }
+        for (version, sql) in (1..).zip(MIGRATIONS) {
+            if version > applied {
+                db.migrate(sql, version)?;
+            }
+        }
+        Ok(db)
+    }
+
+    /// Copies the database beside itself; whole or not at all.
+    ///
+    /// # Errors
+    /// The disk says no.
+    pub fn backup(&self) -> Result<PathBuf, StoreError> {
+        let target = self.dir.join(BACKUP);
+        let temp = self.dir.join("backup.new");
+        if temp.try_exists()? {
+            fs::remove_file(&temp)?;
+        }
+        self.db
+            .run("VACUUM INTO ?1", &[Value::Text(&temp.to_string_lossy())])?;
+        fs::File::open(&temp)?.sync_all()?;
+        fs::rename(&temp, &target)?;
+        fs::File::open(&self.dir)?.sync_all()?;
+        Ok(target)
+    }
+
+    /// What a pass stands on; `log_rows` newest events come along.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn load(&self, log_rows: u64) -> Result<State, StoreError> {
+        let mut state = State::default();
+        let ledger = &mut state.ledger;
+        ledger.rows = self.map("rows", "SELECT task, json FROM rows")?;
+        ledger.departments = self.map("departments", "SELECT code, json FROM departments")?;
+        ledger.figures = self.list("figures", "SELECT json FROM figures ORDER BY key")?;
+        ledger.proposals = self.list("proposals", "SELECT json FROM proposals ORDER BY key")?;
+        ledger.frozen = self.list("frozen", "SELECT json FROM frozen ORDER BY key")?;
+        ledger.baseline = self.meta("baseline")?.unwrap_or_default();
+        if let Some(rest) = self.meta("said")? {
+            state.said = serde_json::from_str(&rest).map_err(|e| StoreError::Record("said", e))?;
+        }
+        state.said.said = self.map("said", "SELECT key, json FROM said")?;
+        state.outbox = self.list(
+            "outbox",
+            "SELECT json FROM outbox WHERE state <> 'sent' ORDER BY position",
+        )?;
+        state.published = self.pairs("SELECT path, hash FROM published")?;
+        state.trend = self.list("trend", "SELECT json FROM trend ORDER BY day")?;
+        state.log = self.list(
+            "events",
+            &format!("SELECT json FROM events ORDER BY id DESC LIMIT {log_rows}"),
+        )?;
+        Ok(state)
+    }
+
+    /// Notes what is about to be published, so that a crash in between is not taken for a person's edit.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn intend(&mut self, publications: &[(String, String)]) -> Result<(), StoreError> {
+        self.db.whole(|db| {
+            for (path, hash) in publications {
+                db.run(
+                    "INSERT OR IGNORE INTO intents (path, hash) VALUES (?1, ?2)",
+                    &[Value::Text(path), Value::Text(hash)],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Hashes that are ours by path: published ones and intents of passes that did not commit.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn ours(&self) -> Result<super::publish::Ours, StoreError> {
+        let mut ours = super::publish::Ours::new();
+        self.db.each(
+            "SELECT path, hash FROM published UNION SELECT path, hash FROM intents",
+            &[],
+            |row| -> Result<(), StoreError> {
+                ours.entry(row[0].to_owned())
+                    .or_default()
+                    .insert(row[1].to_owned());
+                Ok(())
+            },
+        )?;
+        Ok(ours)
+    }
+
+    /// Records the state of a mail after a try; a mail once sent stays sent.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn record_mail(&mut self, entry: &OutboxEntry) -> Result<(), StoreError> {
+        self.db.run(
+            "UPDATE outbox SET state = ?2, json = ?3 WHERE message_id = ?1 AND state <> 'sent'",
+            &[
+                Value::Text(&entry.mail.message_id),
+                Value::Text(state_name(entry.state)),
+                Value::Text(&json("outbox", entry)?),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Mails that are not handed over yet, oldest first.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn outbox(&self) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.list(
+            "outbox",
+            "SELECT json FROM outbox WHERE state <> 'sent' ORDER BY position",
+        )
+    }
+
+    /// Mails handed over, newest first.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn sent(&self, limit: u64) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.list(
+            "outbox",
+            &format!(
+                "SELECT json FROM outbox WHERE state = 'sent' ORDER BY position DESC LIMIT {limit}"
+            ),
+        )
+    }
+
+    /// Lets held mails go (`annexd notices --release`); returns how many.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn release_mails(&mut self) -> Result<usize, StoreError> {
+        let mut count = 0;
+        for mut entry in self.outbox()? {
+            if entry.state == MailState::Held {
+                entry.state = MailState::Pending;
+                self.record_mail(&entry)?;
+                count += 1;
+            }
+        }
+        self.clear_meta("mails_held")?;
+        // The next pass lets go what its fuse would hold.
+        self.set_meta("mails_released", "yes")?;
+        Ok(count)
+    }
+
+    /// Forgets a value kept beside the ledger.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn clear_meta(&self, key: &str) -> Result<(), StoreError> {
+        self.db
+            .run("DELETE FROM meta WHERE key = ?1", &[Value::Text(key)])?;
+        Ok(())
+    }
+
+    /// The history up to a day, of one task or of all, oldest first.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn events(
+        &self,
+        until: Option<Date>,
+        task: Option<&str>,
+    ) -> Result<Vec<Event>, StoreError> {
+        let until = until.map_or_else(|| "9999".to_owned(), |d| d.to_string());
+        let mut events = Vec::new();
+        self.db.each(
+            "SELECT json FROM events WHERE day <= ?1 AND (?2 IS NULL OR task = ?2) ORDER BY id",
+            &[Value::Text(&until), task.map_or(Value::Null, Value::Text)],
+            |row| {
+                events.push(parse("events", row[0])?);
+                Ok::<(), StoreError>(())
+            },
+        )?;
+        Ok(events)
+    }
+
+    /// Writes down an alarm for the operator.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn alarm(&mut self, at: Timestamp, text: &str) -> Result<(), StoreError> {
+        self.db.whole(|db| commit::alarm_row(db, at, text))
+    }
+
+    /// Newest alarms, newest first: instant and text.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn alarms(&self, limit: u64) -> Result<Vec<(String, String)>, StoreError> {
+        let mut alarms = Vec::new();
+        self.db.each(
+            &format!("SELECT at, text FROM alarms ORDER BY id DESC LIMIT {limit}"),
+            &[],
+            |row| {
+                alarms.push((row[0].to_owned(), row[1].to_owned()));
+                Ok::<(), StoreError>(())
+            },
+        )?;
+        Ok(alarms)
+    }
+
+    /// Writes down how a pass went, as JSON.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn record_pass<T: Serialize>(&mut self, at: Timestamp, pass: &T) -> Result<(), StoreError> {
+        self.db.run(
+            "INSERT INTO passes (at, json) VALUES (?1, ?2)",
+            &[
+                Value::Text(&at.to_string()),
+                Value::Text(&json("passes", pass)?),
+            ],
+        )?;
+        self.db.run(
+            "DELETE FROM passes WHERE id <= (SELECT max(id) FROM passes) - ?1",
+            &[Value::Number(REMEMBERED)],
+        )?;
+        Ok(())
+    }
+
+    /// Hashes of versions that current rows and departments come from: never removed from the vault.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn hashes_in_use(&self) -> Result<BTreeSet<String>, StoreError> {
+        let ledger = self.load(0)?.ledger;
+        let versions = ledger
+            .departments
+            .into_values()
+            .flat_map(|d| [d.last_seen, d.last_accepted])
+            .flatten()
+            .map(|v| v.hash);
+        let rows = ledger.rows.into_values().map(|r| r.version);
+        Ok(rows.chain(versions).collect())
+    }
+
+    /// A value kept beside the ledger.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let mut value = None;
+        self.db.each(
+            "SELECT value FROM meta WHERE key = ?1",
+            &[Value::Text(key)],
+            |row| {
+                value = Some(row[0].to_owned());
+                Ok::<(), StoreError>(())
+            },
+        )?;
+        Ok(value)
+    }
+
+    /// Keeps a value beside the ledger.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        put_meta(&self.db, key, value)
+    }
+
+    fn list<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        sql: &str,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut out = Vec::new();
+        self.db.each(sql, &[], |row| {
+            out.push(parse(what, row[0])?);
+            Ok::<(), StoreError>(())
+        })?;
+        Ok(out)
+    }
+
+    fn map<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        sql: &str,
+    ) -> Result<BTreeMap<String, T>, StoreError> {
+        let mut out = BTreeMap::new();
+        self.db.each(sql, &[], |row| {
+            out.insert(row[0].to_owned(), parse(what, row[1])?);
+            Ok::<(), StoreError>(())
+        })?;
+        Ok(out)
+    }
+
+    fn pairs(&self, sql: &str) -> Result<BTreeMap<String, String>, StoreError> {
+        let mut out = BTreeMap::new();
+        self.db.each(sql, &[], |row| {
+            out.insert(row[0].to_owned(), row[1].to_owned());
+            Ok::<(), StoreError>(())
+        })?;
+        Ok(out)
+    }
+}
+
+fn latest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Puts the newest backup in place of a damaged database, if it is sound.
+fn restore_backup(dir: &Path) -> bool {
+    let backup = dir.join(BACKUP);
+    let sound = backup.exists() && Db::look(&backup).and_then(|db| db.check()).is_ok();
+    sound && fs::copy(&backup, dir.join(FILE)).is_ok()
+}
+
+/// Renames a damaged database with its companions; nothing of it is deleted.
+fn set_aside(dir: &Path) -> Result<PathBuf, StoreError> {
+    let stamp = Timestamp::now().strftime("%Y%m%dT%H%M%S%f").to_string();
+    let aside = dir.join(format!("{FILE}.damaged-{stamp}"));
+    fs::rename(dir.join(FILE), &aside)?;
+    for companion in ["-wal", "-shm"] {
+        let from = dir.join(format!("{FILE}{companion}"));
+        if from.try_exists()? {
+            fs::rename(from, dir.join(format!("{FILE}.damaged-{stamp}{companion}")))?;
+        }
+    }
+    Ok(aside)
+}
+
+fn json<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|e| StoreError::Record(what, e))
+}
+
+fn parse<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::Record(what, e))
+}
+
+fn put_meta(db: &Db, key: &str, value: &str) -> Result<(), StoreError> {
+    db.run(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2 WHERE value <> ?2",
+        &[Value::Text(key), Value::Text(value)],
+    )?;
+    Ok(())
+}
+
+const fn state_name(state: MailState) -> &'static str {
+    match state {
+        MailState::Pending => "pending",
+        MailState::Sending => "sending",
+        MailState::Sent => "sent",
+        MailState::Failed => "failed",
+        MailState::Uncertain => "uncertain",
+        MailState::Held => "held",
+    }
+}

@@ -1,0 +1,185 @@
+//! SQL in, text out: the only file that names rusqlite.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
+
+/// What the database says.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct SqlError(#[from] rusqlite::Error);
+
+impl SqlError {
+    /// Whether the file is damaged or no database at all.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self.0.sqlite_error_code(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        )
+    }
+
+    /// A damage that a check told.
+    #[must_use]
+    pub fn damage(words: String) -> Self {
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+        Self(rusqlite::Error::SqliteFailure(code, Some(words)))
+    }
+}
+
+/// A value bound to a statement.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// Text.
+    Text(&'a str),
+    /// A whole number.
+    Number(i64),
+    /// Nothing.
+    Null,
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Text(s) => s.to_sql(),
+            Self::Number(n) => n.to_sql(),
+            Self::Null => Ok(ToSqlOutput::Owned(rusqlite::types::Value::Null)),
+        }
+    }
+}
+
+/// A connection.
+#[derive(Debug)]
+pub struct Db(Connection);
+
+impl Db {
+    /// Opens for writing: every commit is on disk when it returns.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn open(path: &Path) -> Result<Self, SqlError> {
+        let db = Connection::open(path)?;
+        db.busy_timeout(Duration::from_secs(10))?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        Ok(Self(db))
+    }
+
+    /// Opens for looking only. A reader of a write-ahead log needs its index, so the file is opened for writing where allowed;
+    /// `query_only` forbids every change.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn look(path: &Path) -> Result<Self, SqlError> {
+        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .or_else(|_| {
+                Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_READ_ONLY)
+            })?;
+        db.busy_timeout(Duration::from_secs(5))?;
+        db.pragma_update(None, "query_only", true)?;
+        Ok(Self(db))
+    }
+
+    /// Checks the whole file; the words of the check when it is damaged.
+    ///
+    /// # Errors
+    /// Damaged, or not readable.
+    pub fn check(&self) -> Result<(), SqlError> {
+        let verdict: String = self
+            .0
+            .pragma_query_value(None, "quick_check", |r| r.get(0))?;
+        if verdict == "ok" {
+            Ok(())
+        } else {
+            Err(SqlError::damage(verdict))
+        }
+    }
+
+    /// Schema version.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn version(&self) -> Result<i64, SqlError> {
+        Ok(self
+            .0
+            .pragma_query_value(None, "user_version", |r| r.get(0))?)
+    }
+
+    /// Applies one migration and sets the schema version, both or neither.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn migrate(&mut self, sql: &str, version: i64) -> Result<(), SqlError> {
+        let tx = self
+            .0
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute_batch(sql)?;
+        tx.pragma_update(None, "user_version", version)?;
+        Ok(tx.commit()?)
+    }
+
+    /// Runs a statement; how many rows it changed.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, SqlError> {
+        Ok(self
+            .0
+            .prepare_cached(sql)?
+            .execute(params_from_iter(values))?)
+    }
+
+    /// Hands every row of a query over, its columns as text.
+    ///
+    /// # Errors
+    /// The database says no, or the receiver does.
+    pub fn each<E: From<SqlError>>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut row: impl FnMut(&[&str]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sqlite = |e: rusqlite::Error| E::from(SqlError(e));
+        let mut query = self.0.prepare_cached(sql).map_err(sqlite)?;
+        let columns = query.column_count();
+        let mut rows = query.query(params_from_iter(values)).map_err(sqlite)?;
+        while let Some(r) = rows.next().map_err(sqlite)? {
+            let mut texts = Vec::with_capacity(columns);
+            for at in 0..columns {
+                let value = r.get_ref(at).map_err(sqlite)?;
+                texts.push(value.as_str().map_err(|e| sqlite(e.into()))?);
+            }
+            row(&texts)?;
+        }
+        Ok(())
+    }
+
+    /// Does everything or nothing, as the only writer.
+    ///
+    /// # Errors
+    /// The database says no, or the work does; nothing of it is kept then.
+    pub fn whole<T, E: From<SqlError>>(
+        &mut self,
+        work: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run("BEGIN IMMEDIATE", &[])?;
+        match work(self).and_then(|done| {
+            self.run("COMMIT", &[])?;
+            Ok(done)
+        }) {
+            Ok(done) => Ok(done),
+            Err(e) => {
+                // A failed commit may have ended the transaction by itself already.
+                if !self.0.is_autocommit()
+                    && let Err(again) = self.run("ROLLBACK", &[])
+                {
+                    tracing::error!(error = %again, "a failed transaction could not be undone");
+                }
+                Err(e)
+            }
+        }
+    }
+}

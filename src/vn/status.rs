@@ -1,0 +1,321 @@
+//! Status words: what is certain is understood, everything else is unknown.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+
+use super::fold;
+use super::vocabulary::Words;
+use crate::domain::status::{Status, StatusWord, TypedClass};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStatus {
+    group: Vec<RawGroup>,
+    opening: Vec<RawGroup>,
+    parts: RawParts,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGroup {
+    status: Status,
+    claims: Option<TypedClass>,
+    texts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawParts {
+    completed: Vec<String>,
+    filler: Vec<String>,
+    contrary: Vec<String>,
+    late: Vec<String>,
+    on_time: Vec<String>,
+    early: Vec<String>,
+}
+
+/// The status vocabulary, by key without diacritics.
+#[derive(Debug)]
+pub(crate) struct StatusWords {
+    whole: HashMap<String, StatusWord>,
+    bare: HashMap<String, Option<StatusWord>>,
+    opening: Vec<(String, StatusWord)>,
+    completed: Vec<String>,
+    filler: HashSet<String>,
+    contrary: Vec<String>,
+    claims: Vec<(String, TypedClass)>,
+}
+
+impl StatusWords {
+    pub(super) fn new(raw: &RawStatus) -> Self {
+        let mut whole = HashMap::new();
+        let mut bare: HashMap<String, Option<StatusWord>> = HashMap::new();
+        for group in &raw.group {
+            let word = StatusWord {
+                status: group.status,
+                claims: group.claims,
+            };
+            for text in &group.texts {
+                let key = punctuation_apart(&fold::key(text));
+                bare.entry(fold::strip(&key))
+                    .and_modify(|known| {
+                        if *known != Some(word) {
+                            *known = None;
+                        }
+                    })
+                    .or_insert(Some(word));
+                whole.insert(key, word);
+            }
+        }
+        let bares = |texts: &[String]| texts.iter().map(|t| fold::bare(t)).collect::<Vec<_>>();
+        let mut opening: Vec<(String, StatusWord)> = Vec::new();
+        for group in &raw.opening {
+            let word = StatusWord {
+                status: group.status,
+                claims: group.claims,
+            };
+            opening.extend(bares(&group.texts).into_iter().map(|t| (t, word)));
+        }
+        // The longest opening wins.
+        opening.sort_by_key(|(t, _)| std::cmp::Reverse(t.len()));
+        let mut completed = bares(&raw.parts.completed);
+        completed.sort_by_key(|t| std::cmp::Reverse(t.len()));
+        let mut claims = Vec::new();
+        for (texts, class) in [
+            (&raw.parts.late, TypedClass::DoneLate),
+            (&raw.parts.on_time, TypedClass::DoneOnTime),
+            (&raw.parts.early, TypedClass::DoneEarly),
+        ] {
+            claims.extend(bares(texts).into_iter().map(|t| (t, class)));
+        }
+        claims.sort_by_key(|(t, _)| std::cmp::Reverse(t.len()));
+        Self {
+            whole,
+            bare,
+            opening,
+            completed,
+            filler: raw
+                .parts
+                .filler
+                .iter()
+                .flat_map(|f| {
+                    fold::bare(f)
+                        .split(' ')
+                        .map(str::to_owned)
+                        .collect::<Vec<_>>()
+                })
+                .collect(),
+            contrary: bares(&raw.parts.contrary),
+            claims,
+        }
+    }
+
+    fn read(&self, text: &str) -> Option<StatusWord> {
+        let key = punctuation_apart(&fold::key(text));
+        if key.is_empty() {
+            return None;
+        }
+        if let Some(word) = self.whole.get(&key) {
+            return Some(*word);
+        }
+        let bare = fold::strip(&key);
+        if let Some(word) = self.bare.get(&bare) {
+            return *word;
+        }
+        self.percentage(&bare)
+            .or_else(|| self.finished(&bare))
+            .or_else(|| self.opened(&bare))
+            .or_else(|| self.mistyped(&bare))
+    }
+
+    /// `100%`, `50%`, `0`.
+    fn percentage(&self, bare: &str) -> Option<StatusWord> {
+        if bare == "0" {
+            return Some(plain(Status::NotStarted));
+        }
+        let text = bare.strip_suffix('%')?.trim_end();
+        let n = percent_of(text)?;
+        Some(plain(by_percent(n)?))
+    }
+
+    /// A completed task with its day, document or claim; nothing contrary anywhere.
+    fn finished(&self, bare: &str) -> Option<StatusWord> {
+        let head = self.completed.iter().find(|c| starts_with_words(bare, c))?;
+        let mut tail = bare[head.len()..].trim().to_owned();
+        let mut claims = None;
+        for (words, class) in &self.claims {
+            if let Some(rest) =
+                starts_with_words(&tail, words).then(|| tail[words.len()..].trim().to_owned())
+            {
+                claims = Some(*class);
+                tail = rest;
+                break;
+            }
+        }
+        if self.contrary.iter().any(|c| has_words(&tail, c)) {
+            return None;
+        }
+        let mut percent = None;
+        for word in tail
+            .split([' ', '/', '-', '(', ')'])
+            .filter(|w| !w.is_empty())
+        {
+            if let Some(n) = word.strip_suffix('%') {
+                percent = Some(percent_of(n)?);
+            } else if !word
+                .bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b':'))
+                && !self.filler.contains(word)
+            {
+                return None;
+            }
+        }
+        match percent {
+            None | Some(100.0) => Some(StatusWord {
+                status: Status::Completed,
+                claims,
+            }),
+            Some(n) if claims.is_none() => Some(plain(by_percent(n)?)),
+            Some(_) => None,
+        }
+    }
+
+    /// An open task said at length; not if the same text also says that it is completed.
+    fn opened(&self, bare: &str) -> Option<StatusWord> {
+        let (head, word) = self
+            .opening
+            .iter()
+            .find(|(t, _)| starts_with_words(bare, t))?;
+        let tail = bare[head.len()..].trim();
+        let completed = self
+            .completed
+            .iter()
+            .filter(|c| c.contains(' ') && c.starts_with("da "))
+            .any(|c| has_words(tail, c))
+            || tail.contains("100%");
+        (!completed).then_some(*word)
+    }
+
+    /// One letter wrong in a long enough wording, and only one wording that near; never across a negation.
+    fn mistyped(&self, bare: &str) -> Option<StatusWord> {
+        if bare.len() < 6 || bare.len() > 60 {
+            return None;
+        }
+        let mut found: Option<StatusWord> = None;
+        for (known, word) in &self.bare {
+            if known.len() < 6 || known.len().abs_diff(bare.len()) > 1 || !one_edit(known, bare) {
+                continue;
+            }
+            let word = (*word)?;
+            if found.is_some_and(|f| f != word) {
+                return None;
+            }
+            found = Some(word);
+        }
+        found
+    }
+}
+
+impl Words {
+    /// Reads a status; none when it is not certain what is meant.
+    #[must_use]
+    pub fn status(&self, text: &str) -> Option<StatusWord> {
+        self.statuses.read(text)
+    }
+}
+
+const fn plain(status: Status) -> StatusWord {
+    StatusWord {
+        status,
+        claims: None,
+    }
+}
+
+fn by_percent(n: f64) -> Option<Status> {
+    if n == 0.0 {
+        Some(Status::NotStarted)
+    } else if n == 100.0 {
+        Some(Status::Completed)
+    } else if n > 0.0 && n < 100.0 {
+        Some(Status::InProgress)
+    } else {
+        None
+    }
+}
+
+fn percent_of(text: &str) -> Option<f64> {
+    let shape = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
+    shape.then(|| text.replace(',', ".").parse().ok())?
+}
+
+/// Punctuation becomes spaces, except what belongs to numbers, dates and percentages.
+fn punctuation_apart(key: &str) -> String {
+    let mut out = String::with_capacity(key.len());
+    let mut chars = key.chars().peekable();
+    let mut before = ' ';
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
+        let in_number = before.is_ascii_digit() && next.is_ascii_digit();
+        let kept = c.is_alphanumeric()
+            || c == '%'
+            || (matches!(c, '.' | ',' | '/' | '-' | ':') && in_number)
+            || matches!(c, '/' | '-') && !before.is_whitespace() && !next.is_whitespace();
+        let c2 = if kept { c } else { ' ' };
+        before = c;
+        if c2 == '%' && out.ends_with(' ') && out.trim_end().ends_with(|d: char| d.is_ascii_digit())
+        {
+            out.pop();
+        }
+        if !(c2 == ' ' && (out.is_empty() || out.ends_with(' '))) {
+            out.push(c2);
+        }
+    }
+    out.trim_end().to_owned()
+}
+
+fn starts_with_words(text: &str, words: &str) -> bool {
+    text.strip_prefix(words)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+fn has_words(text: &str, words: &str) -> bool {
+    let mut from = 0;
+    while let Some(at) = text[from..].find(words) {
+        let (start, end) = (from + at, from + at + words.len());
+        let open = start == 0 || text.as_bytes()[start - 1] == b' ';
+        let close = end == text.len() || text.as_bytes()[end] == b' ';
+        if open && close {
+            return true;
+        }
+        from = end;
+        if from >= text.len() || !text.is_char_boundary(from) {
+            break;
+        }
+    }
+    false
+}
+
+/// Whether two texts differ by one letter: put in, left out, replaced, or two neighbours exchanged.
+pub(crate) fn one_edit(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len().abs_diff(b.len()) > 1 || a == b {
+        return false;
+    }
+    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (ra, rb) = (&a[head..], &b[head..]);
+    let tail = ra
+        .iter()
+        .rev()
+        .zip(rb.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
+    let (ra, rb) = (&ra[..ra.len() - tail], &rb[..rb.len() - tail]);
+    match (ra, rb) {
+        ([], [_]) | ([_], [] | [_]) => true,
+        ([x, y], [p, q]) => x == q && y == p,
+        _ => false,
+    }
+}

@@ -1,0 +1,138 @@
+//! Issued workbooks, period workbooks, the Word report.
+
+use annexd::book::{Book, CellValue, ValidationRule, xlsx};
+use annexd::config::periods;
+use annexd::domain::assessment::Verdict;
+use annexd::domain::calendar::Calendar;
+use annexd::domain::indicator::PeriodKey;
+use annexd::domain::ledger::Ledger;
+use annexd::report::{self, PeriodInput};
+use annexd::text::Text;
+
+use super::feedback::{dump, fixture};
+
+fn issued(code: &str) -> Book {
+    let config = fixture::config();
+    let mut ledger = Ledger::default();
+    for task in fixture::tasks() {
+        ledger.rows.insert(task.row.id.clone(), task.row);
+    }
+    ledger.figures.push(fixture::figure("K1.2"));
+    let department = config.roster.by_code(code).unwrap().clone();
+    report::issue(
+        &department,
+        &fixture::baseline(),
+        &ledger,
+        &config,
+        &Calendar::default(),
+        &Text::embedded(),
+    )
+}
+
+#[test]
+fn an_issued_workbook_locks_the_baseline_and_leaves_the_unit_its_columns() {
+    let book = issued("KHDT");
+    let sheet = &book.sheets[0];
+    assert!(sheet.protected);
+    assert_eq!(sheet.hidden_columns, [0]);
+    let styles = book.styles.list();
+    let content = "Tập huấn kỹ năng số cho công chức, viên chức";
+    let row = sheet
+        .cells
+        .iter()
+        .find_map(|(r, _, c)| {
+            matches!(&c.value, CellValue::Text(t) if t.as_str() == content).then_some(*r)
+        })
+        .unwrap();
+    for (_, col, cell) in sheet.cells.iter().filter(|(r, _, _)| *r == row) {
+        let unlocked = styles[usize::from(cell.style.0)].unlocked;
+        assert_eq!(unlocked, *col >= 7, "column {col}");
+    }
+    assert!(
+        sheet
+            .validations
+            .iter()
+            .any(|v| matches!(&v.rule, ValidationRule::ListName(n) if n == "=DS_TinhTrang"))
+    );
+    assert_eq!(
+        book.properties,
+        [(
+            "annexd-template".to_owned(),
+            fixture::config().template.version
+        )]
+    );
+    assert!(book.sheets.last().unwrap().hidden);
+    dump::look("issued", &xlsx::render(&book).unwrap());
+}
+
+#[test]
+fn an_issued_workbook_holds_what_was_accepted_and_no_formula() {
+    let book = issued("KHDT");
+    let words = dump::text(&book);
+    assert!(words.contains("KH số 25/KH-BQL"));
+    assert!(words.contains("2026-05-12"));
+    let formula = book
+        .sheets
+        .iter()
+        .flat_map(|s| &s.cells)
+        .any(|(_, _, c)| matches!(c.value, CellValue::Formula(..)));
+    assert!(
+        !formula,
+        "another program that saves it would drop stored results"
+    );
+}
+
+#[test]
+fn the_office_gets_the_indicators_nobody_else_reports() {
+    let book = issued("VP");
+    let figures = dump::text(&book);
+    assert!(figures.contains("K1.3"));
+    let own = dump::text(&issued("KHDT"));
+    assert!(own.contains("\nA6 K1.2"));
+    assert!(xlsx::render(&book).is_ok());
+}
+
+fn with_period<T>(f: impl FnOnce(&PeriodInput<'_>) -> T) -> T {
+    let config = fixture::config();
+    let department = fixture::department(Some(Verdict::AcceptedWithRemarks), 4, 4);
+    let consolidation = fixture::consolidation(department, fixture::findings());
+    let key: PeriodKey = "2026-N".parse().unwrap();
+    let days = periods::resolve(key, &config).unwrap();
+    f(&PeriodInput {
+        key,
+        days: &days,
+        consolidation: &consolidation,
+        previous: Some(&consolidation),
+        config: &config,
+        text: &Text::embedded(),
+    })
+}
+
+#[test]
+fn a_period_workbook_has_every_table_even_when_empty() {
+    let book = with_period(report::period);
+    let names: Vec<&str> = book.sheets.iter().map(|s| s.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "Theo đơn vị",
+            "Theo lĩnh vực",
+            "Quá hạn",
+            "Khó khăn, vướng mắc",
+            "Đề xuất, kiến nghị",
+            "Chỉ tiêu",
+            "Sau khi chốt",
+            "Nhiệm vụ"
+        ]
+    );
+    dump::look("period", &xlsx::render(&book).unwrap());
+    dump::golden("report/period.txt", &dump::text(&book));
+}
+
+#[test]
+fn the_word_report_is_the_same_for_the_same_input() {
+    let first = with_period(report::word).unwrap();
+    let second = with_period(report::word).unwrap();
+    assert!(first == second, "same input, other bytes");
+    dump::look("report.docx", &first);
+}
