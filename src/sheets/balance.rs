@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::SheetPlan;
-use super::board::{Board, Freshness, NOBODY};
+use super::board::{Board, Freshness, NOBODY, fold};
 use super::page::{
     BODY_ROW, Column, HEADING_ROW, Kind, Looks, Placed, Row, Tone, begin, column, count, counted,
     hidden, narrow, whole, widths, word, words,
@@ -185,7 +185,7 @@ fn department(c: &Consolidation, d: &DepartmentState, wrong: &mut Vec<Imbalance>
 fn rollups(c: &Consolidation, wrong: &mut Vec<Imbalance>) {
     let mut all = Counts::default();
     let mut departments: HashMap<&str, Counts> = HashMap::new();
-    let mut areas: HashMap<&str, Counts> = HashMap::new();
+    let mut areas: HashMap<String, Counts> = HashMap::new();
     let add = |counts: &mut Counts, class: Class| {
         counts.total += 1;
         *counts.by_class.entry(class).or_default() += 1;
@@ -193,7 +193,7 @@ fn rollups(c: &Consolidation, wrong: &mut Vec<Imbalance>) {
     for task in &c.tasks {
         let class = task.score.class;
         add(&mut all, class);
-        add(areas.entry(&task.row.values.area).or_default(), class);
+        add(areas.entry(fold(&task.row.values.area)).or_default(), class);
         for (i, lead) in task.leads.iter().enumerate() {
             if !task.leads[..i].contains(lead) {
                 add(departments.entry(lead).or_default(), class);
@@ -219,8 +219,8 @@ fn rollups(c: &Consolidation, wrong: &mut Vec<Imbalance>) {
         compare(&g.key, &g.counts, departments.get(g.key.as_str()));
     }
     for g in &c.by_area {
-        if areas.contains_key(g.key.as_str()) {
-            compare(&g.key, &g.counts, areas.get(g.key.as_str()));
+        if let Some(counted) = areas.get(&fold(&g.key)) {
+            compare(&g.key, &g.counts, Some(counted));
         }
     }
 }
@@ -337,12 +337,7 @@ fn progress(board: &Board, at: u32, key: &str) -> CellValue {
 fn row(board: &Board, d: &DepartmentState, at: u32) -> Row {
     let skipped = u64::from(count(d.skipped.len()));
     let key = board.departments.key(&d.code).to_owned();
-    // Of a file held back no row counts, whatever it holds; without a file nothing was read.
-    let (read, accepted, held) = match d.verdict {
-        Some(Verdict::HeldBack) => (d.read, 0, d.read),
-        Some(_) => (d.read, d.accepted, d.held),
-        None => (0, 0, 0),
-    };
+    let (read, accepted, held) = (d.read, d.accepted, d.held);
     let difference = f(read) - f(accepted) - f(held);
     let all = board.keys.iter().filter(|k| k.reporter == key).count();
     let mine = board

@@ -838,19 +838,3 @@ fn every_sheet_prints_on_a4_across() {
         assert!(xml.contains("<oddFooter>"), "{name}");
     }
 }
-
-#[test]
-fn perf_probe() {
-    let n = std::env::var("ROWS").map_or(3000, |n| n.parse().unwrap());
-    let c = fixture(n);
-    let (config, text) = (config(), Text::embedded());
-    let t = std::time::Instant::now();
-    let book = sheets::build(&c, &config, &text);
-    let a = t.elapsed();
-    let bytes = render(&book).unwrap();
-    panic!(
-        "{n}: build {a:?} render {:?} bytes {}",
-        t.elapsed() - a,
-        bytes.len()
-    );
-}
