@@ -22,10 +22,11 @@ pub fn state(
         .filter(|f| f.department.as_deref() == Some(code) && !is_trial(input, &f.path))
         .collect();
     let rows = counting_rows(input, code);
+    let several = accepted_rows(input);
     let (accepted, held): (Vec<&RowVerdict>, Vec<&RowVerdict>) = rows
         .iter()
         .copied()
-        .partition(|r| matches!(r.outcome, Outcome::Accepted(_)));
+        .partition(|r| matches!(r.outcome, Outcome::Accepted(_)) && stands(r, &several, tasks));
     let refused = held.iter().filter(|r| r.outcome == Outcome::Refused);
     let carried = Carried::of(input, code, &rows);
     let known = input.ledger.departments.get(code);
@@ -189,6 +190,29 @@ fn common_file<'a>(
 
 fn saved_by(file: &SeenFile) -> Option<String> {
     file.content.as_ref().ok()?.modified_by.clone()
+}
+
+/// Whether an accepted row stands in the task list: of several rows of one task (L01 or T03 switched off) only one does, and the others' values do not count.
+fn stands(
+    row: &RowVerdict,
+    accepted: &BTreeMap<&str, usize>,
+    tasks: &BTreeMap<&str, &ConsolidatedTask>,
+) -> bool {
+    accepted.get(row.id.as_str()).is_none_or(|n| *n < 2)
+        || tasks
+            .get(row.id.as_str())
+            .is_none_or(|t| t.row.source == row.source)
+}
+
+/// How many accepted rows each task has.
+fn accepted_rows<'a>(input: &Input<'a>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for row in &input.assessment.rows {
+        if matches!(row.outcome, Outcome::Accepted(_)) {
+            *counts.entry(row.id.as_str()).or_default() += 1;
+        }
+    }
+    counts
 }
 
 /// Progress of an accepted row as it stands in the task list; a row that another department's stands for counts as accepted.
