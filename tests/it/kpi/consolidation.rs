@@ -201,6 +201,7 @@ pub fn share() -> Share {
         baseline: Baseline {
             tasks: baseline,
             hash: "h".to_owned(),
+            ..Baseline::default()
         },
     }
 }
