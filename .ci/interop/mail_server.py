@@ -1,10 +1,15 @@
 """Mail servers on loopback for the mail check: aiosmtpd with STARTTLS or TLS and AUTH, and a private exim."""
 import email
 import email.policy
+import grp
+import os
 import pathlib
+import pwd
+import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 
 from aiosmtpd.controller import Controller
@@ -122,7 +127,7 @@ inbox:
 begin transports
 maildir:
   driver = appendfile
-  directory = {home}/mail/$local_part
+  directory = {home}/mail/all
   maildir_format
   create_directory
   delivery_date_add
@@ -144,32 +149,39 @@ plain:
 class Exim:
     """A private exim4 in the foreground, delivering into maildirs."""
 
-    def __init__(self, home, certs):
-        import grp
-        import os
-        import pwd
-
-        self.home, self.port = home, free_port()
-        for sub in ("spool", "log", "mail"):
-            (home / sub).mkdir(parents=True, exist_ok=True)
-        user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
-        config = home / "exim.conf"
-        config.write_text(EXIM.format(home=home, certs=certs, port=self.port, user=user, group=group, login=USER, password=PASSWORD))
-        config.chmod(0o600)
+    def __init__(self, certs):
+        # Exim never delivers as root, and its user must be able to reach its folders.
+        user = "Debian-exim" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+        entry = pwd.getpwnam(user)
+        self.home, self.port = pathlib.Path(tempfile.mkdtemp(prefix="annexd-exim-")), free_port()
+        self.home.chmod(0o755)
+        for sub in ("spool", "log", "mail", "certs"):
+            (self.home / sub).mkdir()
+        for name in ("leaf.pem", "leaf.key"):
+            shutil.copy(certs / name, self.home / "certs" / name)
+        if os.getuid() == 0:
+            for path in (self.home, *self.home.rglob("*")):
+                os.chown(path, entry.pw_uid, entry.pw_gid)
+        config = self.home / "exim.conf"
+        group = grp.getgrgid(entry.pw_gid).gr_name
+        config.write_text(EXIM.format(home=self.home, certs=self.home / "certs", port=self.port, user=user, group=group, login=USER, password=PASSWORD))
+        config.chmod(0o644)
         self.process = subprocess.Popen(["/usr/sbin/exim4", "-C", str(config), "-bdf", "-q1m"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(100):
             with socket.socket() as s:
                 if s.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
             time.sleep(0.1)
-        raise SystemExit("exim does not listen: " + "".join(p.read_text() for p in (home / "log").glob("*")))
+        raise SystemExit("exim does not listen: " + "".join(p.read_text() for p in (self.home / "log").glob("*")))
 
     def mails(self):
         found = []
         for path in sorted(pathlib.Path(self.home, "mail").glob("*/new/*")):
-            found.append((path.parts[-3], email.message_from_bytes(path.read_bytes(), policy=email.policy.default)))
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            found.append((str(message["Envelope-To"]), message))
         return found
 
     def stop(self):
         self.process.terminate()
         self.process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)

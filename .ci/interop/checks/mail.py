@@ -1,6 +1,5 @@
 """Mail with real servers: STARTTLS and TLS with login, refused logins and addresses, a server away for a day, a lost answer, and exim."""
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -149,11 +148,10 @@ once(home, 0)
 check(sorted(set(inbox.ids())) == sorted(inbox.ids()) and len(inbox.mails) == len(PEOPLE), "and doubles nothing when it is back")
 server.stop()
 
-exim = Exim(WORK / "exim", certs)
+exim = Exim(certs)
 home = place("exim-share", exim.port, "starttls", ca)
 once(home, 0)
 got = wait_for("exim's delivery", lambda: len(exim.mails()) == len(PEOPLE) and exim.mails())
-check({who + "@example.vn" for who, _ in got} == PEOPLE, "exim delivers every mail to its maildir")
+check({who for who, _ in got} == PEOPLE, "exim delivers every mail to its maildir")
 check(all("Kính gửi" in m.get_body(("plain",)).get_content() for _, m in got), "and it reads as it was written")
 exim.stop()
-os.sync()
