@@ -4,6 +4,7 @@ mod check;
 mod config;
 pub mod deadline;
 mod demo;
+mod doctor;
 pub mod explain;
 mod history;
 mod init;
@@ -15,6 +16,7 @@ mod output;
 mod report;
 mod session;
 mod show;
+mod status;
 
 use std::path::PathBuf;
 
@@ -228,6 +230,8 @@ fn run(args: &Args) -> i32 {
         Command::Report { period, freeze } => {
             report::run(&session, period, *freeze, args.as_of, json)
         }
+        Command::Status => status::run(&session, json),
+        Command::Doctor => doctor::run(&session, json),
         _ => exit::DEFECT,
     }
 }
