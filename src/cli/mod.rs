@@ -2,6 +2,7 @@
 
 mod check;
 mod config;
+pub mod deadline;
 mod demo;
 pub mod explain;
 mod history;
@@ -203,6 +204,15 @@ fn run(args: &Args) -> i32 {
     match &args.command {
         Command::Once { no_send } => once::run(&session, args.as_of, *no_send, json),
         Command::Check { files } => check::run(&session, files, args.as_of, json),
+        Command::Deadline { texts, year } => {
+            let as_of = session.now(args.as_of).as_of;
+            let core = &session.core;
+            let (text, code) = deadline::explain(
+                texts, *year, as_of, &core.config, &core.calendar, &core.text, json,
+            );
+            output::print(&text);
+            code
+        }
         Command::Issue { codes, out } => issue::run(&session, codes, out, args.as_of, json),
         Command::Notices { preview, release } => {
             show::notices(&session, args.as_of, preview.as_deref(), *release, json)

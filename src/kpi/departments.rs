@@ -6,7 +6,7 @@ use super::Input;
 use crate::domain::assessment::{FileVerdict, Outcome, RowVerdict};
 use crate::domain::consolidation::{ConsolidatedTask, DepartmentState};
 use crate::domain::ledger::LedgerRow;
-use crate::domain::snapshot::SeenFile;
+use crate::domain::snapshot::{Role, SeenFile};
 
 /// Gives the state of one department.
 pub fn state(
@@ -19,7 +19,7 @@ pub fn state(
         .assessment
         .files
         .iter()
-        .filter(|f| f.department.as_deref() == Some(code))
+        .filter(|f| f.department.as_deref() == Some(code) && !is_trial(input, &f.path))
         .collect();
     let rows = counting_rows(input, code);
     let (accepted, held): (Vec<&RowVerdict>, Vec<&RowVerdict>) = rows
@@ -34,7 +34,7 @@ pub fn state(
     let judged = newest
         .and_then(|s| files.iter().copied().find(|f| f.path == s.path))
         .or_else(|| files.first().copied())
-        .or_else(|| common_file(input, &rows));
+        .or_else(|| common_file(input, &rows, &carried));
     let stale_since = known
         .and_then(|d| d.held_since)
         .or(Some(input.as_of))
@@ -84,21 +84,39 @@ fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
 
-/// Rows of the department in files that are not held back as a whole.
+/// Whether a path is that of a trial drop, which has no effect.
+pub fn is_trial(input: &Input<'_>, path: &str) -> bool {
+    let mut files = input.files.iter();
+    files.any(|f| f.path == path && f.role == Role::Trial)
+}
+
+/// Rows of the department in files that are not held back as a whole, each accepted task once.
+///
+/// A copy of a task in another department's annex, and a row whose task stands as another department's, is none of them.
 fn counting_rows<'a>(input: &Input<'a>, code: &str) -> Vec<&'a RowVerdict> {
-    let held = |r: &RowVerdict| {
-        input
-            .assessment
-            .files
-            .get(r.file)
-            .is_some_and(|f| f.file_held)
-    };
-    input
+    let counts: Vec<bool> = input
+        .assessment
+        .files
+        .iter()
+        .map(|f| !f.file_held && !is_trial(input, &f.path))
+        .collect();
+    let ledger = &input.ledger.rows;
+    let mut rows: Vec<&RowVerdict> = input
         .assessment
         .rows
         .iter()
-        .filter(|r| r.department == code && !held(r))
-        .collect()
+        .filter(|r| r.department == code && counts.get(r.file) == Some(&true))
+        .collect();
+    // The row a task stands on comes first, so that its copies are the ones left out.
+    rows.sort_by_key(|r| ledger.get(&r.id).is_some_and(|row| row.source != r.source));
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    rows.retain(|r| match r.outcome {
+        Outcome::Accepted(_) => {
+            ledger.get(&r.id).is_none_or(|row| row.department == code) && told.insert(&r.id)
+        }
+        _ => true,
+    });
+    rows
 }
 
 fn ledger_rows<'a>(input: &Input<'a>, code: &str) -> impl Iterator<Item = &'a LedgerRow> {
@@ -151,8 +169,17 @@ fn newest<'a>(input: &Input<'a>, files: &[&FileVerdict]) -> Option<&'a SeenFile>
 }
 
 /// The annex of all departments, when the rows of this one stand in it.
-fn common_file<'a>(input: &Input<'a>, rows: &[&RowVerdict]) -> Option<&'a FileVerdict> {
-    input.assessment.files.get(rows.first()?.file)
+fn common_file<'a>(
+    input: &Input<'a>,
+    rows: &[&RowVerdict],
+    carried: &Carried<'_>,
+) -> Option<&'a FileVerdict> {
+    let files = &input.assessment.files;
+    let judged = rows.first().and_then(|r| files.get(r.file));
+    judged.or_else(|| {
+        let source = &carried.standing.first()?.source;
+        files.iter().find(|f| f.path == source.file)
+    })
 }
 
 fn saved_by(file: &SeenFile) -> Option<String> {

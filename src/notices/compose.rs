@@ -134,10 +134,12 @@ fn frame(desk: &Desk<'_>, decision: &Decision) -> Frame {
         .filter(|i| matches!(i.reason, SendReason::HeldBack | SendReason::Remarks))
         .filter_map(|i| i.department.as_deref())
         .collect();
-    let answer = matches!(decision.audience, Audience::Owner | Audience::Head)
-        && sections
-            .iter()
-            .any(|s| matches!(s.kind.as_str(), "overdue" | "escalation"));
+    let answer = decision.items.iter().any(|i| {
+        matches!(
+            i.reason,
+            SendReason::Overdue | SendReason::Repeat | SendReason::EscalatedToHead
+        )
+    });
     Frame {
         subject: address::header(&subject(desk, decision, &sections)),
         greeting: greeting(desk, decision),
@@ -371,6 +373,9 @@ pub(crate) fn line_of(desk: &Desk<'_>, task: &ConsolidatedTask) -> TaskLine {
             .filter(|_| !values.explanation.trim().is_empty())
             .map(text::date),
         explanation: text::shorten(&values.explanation, 160),
+        commit_passed: values
+            .commit_date
+            .is_some_and(|d| d < desk.consolidation.as_of),
         figures_on: (old && !task.unreported).then(|| text::date(task.row.figures_on)),
         unreported: task.unreported,
         held: desk.consolidation.held.contains_key(&task.row.id),

@@ -108,8 +108,9 @@ const fn counts(d: &DepartmentState) -> bool {
     )
 }
 
+/// Whether the newest workbook fed the row: reported, accepted at least once, and not standing from before.
 fn fresh(task: &ConsolidatedTask) -> bool {
-    !task.unreported && !task.row.stale
+    !task.unreported && !task.row.stale && !task.row.version.is_empty()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of rows")]

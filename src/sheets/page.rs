@@ -3,7 +3,6 @@
 use crate::book::{
     Align, Cell, CellValue, Print, Sheet, Stored, Style, StyleId, Styles, Table, VAlign,
 };
-use crate::domain::finding::Arg;
 use crate::text::{Text, Vi};
 
 use super::board::Board;
@@ -419,11 +418,6 @@ pub(super) fn words(text: &str) -> CellValue {
 /// Our word.
 pub(super) fn word(text: &Text, key: &str) -> CellValue {
     CellValue::Text(text.word(key))
-}
-
-/// Our sentence.
-pub(super) fn say(text: &Text, key: &str, args: &[(&str, Arg)]) -> CellValue {
-    CellValue::Text(text.say(key, args))
 }
 
 /// A whole number.

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::deadline::token::{Lexicon, RawLexicon};
 use super::fold;
 use super::legacy::Tables;
 use super::status::{RawStatus, StatusWords};
@@ -28,6 +29,7 @@ pub struct Words {
     pub(crate) syllables: Syllables,
     pub(crate) legacy: Tables,
     pub(crate) statuses: StatusWords,
+    pub(crate) deadlines: Lexicon,
     pub(crate) day_words: Vec<String>,
     pub(crate) date_words: HashSet<String>,
 }
@@ -50,6 +52,7 @@ struct Raw {
     tcvn3: BTreeMap<String, char>,
     vni: BTreeMap<String, char>,
     status: RawStatus,
+    deadline: RawLexicon,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +97,7 @@ impl Words {
             },
             legacy: tables(&raw.tcvn3, &raw.vni),
             statuses: StatusWords::new(&raw.status),
+            deadlines: Lexicon::new(&raw.deadline),
             day_words: raw
                 .day_words
                 .iter()

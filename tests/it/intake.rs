@@ -1,4 +1,6 @@
 //! Intake: real annexes, layouts, programs, encodings, faults of files.
 
+mod child;
+mod layouts;
 mod real;
 mod support;

@@ -1,12 +1,28 @@
 //! The deadline language: a text, number or date cell → kind, days, rule, precision, doubts.
 
+mod assemble;
+mod cell;
+mod frequency;
+mod lexer;
+mod parser;
+mod part;
+mod recur;
+mod resolve;
+mod sentence;
+pub(crate) mod token;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime};
 
 use super::vocabulary::Words;
-use crate::domain::deadline::{Deadline, DeadlineKind};
-use crate::domain::grid::Shown;
+use super::{confusable, fold, legacy};
+use crate::domain::deadline::{Deadline, DeadlineKind, Doubt};
+use crate::domain::grid::{Legacy, Shown};
+
+/// Characters of a deadline that are read; a longer text is no deadline.
+const CHARS_MAX: usize = 400;
 
 /// What stands in a deadline cell.
 #[derive(Clone, Copy, Debug)]
@@ -46,14 +62,96 @@ pub struct DeadlineContext<'a> {
 }
 
 impl Words {
-    /// Reads a deadline.
+    /// Reads a deadline: what stands in the cell, against the plan, the year of its sheet and the calendar.
     #[must_use]
     pub fn deadline(&self, input: DeadlineInput<'_>, context: &DeadlineContext<'_>) -> Deadline {
-        let _ = context;
         match input {
             DeadlineInput::Empty => Deadline::without_day(DeadlineKind::Empty),
             DeadlineInput::Error(_) => Deadline::without_day(DeadlineKind::Invalid),
-            _ => Deadline::without_day(DeadlineKind::Unresolved),
+            DeadlineInput::Number(n) => cell::number(n, context),
+            DeadlineInput::Date { at, shown } => cell::date_cell(at, shown, context),
+            DeadlineInput::Text(text) => self.deadline_text(text, context),
         }
+    }
+
+    fn deadline_text(&self, text: &str, context: &DeadlineContext<'_>) -> Deadline {
+        if let Some(read) = cell::digits(text) {
+            return read;
+        }
+        if text.len() > CHARS_MAX * 4 {
+            return Deadline::without_day(DeadlineKind::Unresolved);
+        }
+        let encoding = legacy::detect(text, Legacy::No);
+        let decoded = match encoding {
+            Legacy::No => Cow::Borrowed(text),
+            _ => Cow::Owned(legacy::decode(text, encoding)),
+        };
+        let (mended, numeral) = confusable::mend_cow(&decoded);
+        let key = fold::key(&mended);
+        let mut read = self.deadline_key(&key, context);
+        if matches!(mended, Cow::Owned(_)) {
+            if numeral && !read.days.is_empty() {
+                read = assemble::either(read, &[], Doubt::Confusable);
+            } else {
+                read.doubts.push(Doubt::Confusable);
+            }
+        }
+        read
+    }
+
+    fn deadline_key(&self, key: &str, context: &DeadlineContext<'_>) -> Deadline {
+        if key.is_empty() || self.blank.contains(key) || self.blank_deadline.contains(key) {
+            return Deadline::without_day(DeadlineKind::Empty);
+        }
+        if self.ditto.contains(key) {
+            return Deadline::without_day(DeadlineKind::Ditto);
+        }
+        if is_error_value(key) {
+            return Deadline::without_day(DeadlineKind::Invalid);
+        }
+        if let Some(read) = cell::digits(key).or_else(|| cell::long_digits(key, context)) {
+            return read;
+        }
+        let key = without_iso_time(key);
+        let bare = fold::strip(key);
+        let lexed = lexer::lex(key, &bare, &self.deadlines, &self.syllables);
+        let parts = parser::parse(&lexed.tokens);
+        let said = sentence::Sentence::of(&parts);
+        let mut read = assemble::assemble(said, context, &self.deadlines.report_days);
+        if lexed.typo {
+            read.doubts.push(Doubt::Typo);
+        }
+        read
+    }
+}
+
+/// `###`, `#REF!` and the like, typed or pasted as text.
+fn is_error_value(key: &str) -> bool {
+    let Some(rest) = key.strip_prefix('#') else {
+        return false;
+    };
+    rest.bytes().all(|b| b == b'#')
+        || (rest.len() >= 2
+            && rest
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'!' | b'?' | b'_')))
+}
+
+/// `2026-09-30t00:00:00` without its time.
+fn without_iso_time(key: &str) -> &str {
+    let b = key.as_bytes();
+    let stamped = b.len() > 11
+        && b[4] == b'-'
+        && b[7] == b'-'
+        && b[10] == b't'
+        && b[..4].iter().all(u8::is_ascii_digit);
+    if stamped
+        && key[11..]
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'z' | b'+'))
+    {
+        &key[..10]
+    } else {
+        key
     }
 }

@@ -1,0 +1,482 @@
+//! Sentences that come again: which cycle they name.
+
+use jiff::civil::Date;
+
+use super::DeadlineContext;
+use super::assemble::{either, reading};
+use super::part::{Edge, Freq, Span, Unit};
+use super::recur::{Cycle, LAST, Repeat};
+use super::resolve::{bounds, precision};
+use super::sentence::{Item, Rel, Sentence};
+use crate::domain::deadline::{Deadline, DeadlineKind, Doubt, Precision, Recurrence};
+
+/// A recurring deadline, when the sentence says one.
+pub(super) fn recurring(
+    said: &Sentence,
+    context: &DeadlineContext<'_>,
+    report_days: &[(i8, i8)],
+) -> Option<Deadline> {
+    let freqs = frequencies(said);
+    let dated: Vec<Item> = said.items.clone();
+    if let Some(weekday) = said.weekday {
+        let weekly = freqs.iter().any(|(f, _)| *f == Freq::Week);
+        return (weekly && dated.is_empty())
+            .then(|| deadline(Repeat::plain(Cycle::Weekly(weekday)), true, context));
+    }
+    if said.next_years || (said.onwards && dated.len() == 1) {
+        if let Some(read) = from_a_year(&dated, said, &freqs, context) {
+            return Some(read);
+        }
+    }
+    let yearly_days =
+        said.next_year && !dated.is_empty() && dated.iter().all(|i| i.span.year.is_none());
+    let twice = dated.len() > 1
+        && dated.iter().all(|i| {
+            i.own_rel
+                && i.rel == Rel::Before
+                && i.span.year.is_none()
+                && matches!(i.span.unit, Unit::Day { .. })
+        });
+    if freqs.is_empty() {
+        if yearly_days || twice {
+            return on_days(&dated, Freq::Years(1), context);
+        }
+        return quarter_days(&dated, context);
+    }
+    if dated.is_empty() {
+        return Some(bare(said, &freqs, report_days, context));
+    }
+    let (freq, _) = freqs[0];
+    if freqs.len() == 1 {
+        if let Some(read) = on_days(&dated, freq, context) {
+            return Some(read);
+        }
+        let part_of_year = dated.len() == 1
+            && dated[0].rel == Rel::Inside
+            && !matches!(dated[0].span.unit, Unit::Year | Unit::Plan);
+        if freq == Freq::Years(1) && part_of_year && dated[0].span.year.is_some() {
+            if let Some(read) = from_a_year(&dated, said, &freqs, context) {
+                return Some(read);
+            }
+        }
+        if let Some(read) = within(&dated, freq, context) {
+            return Some(read);
+        }
+    }
+    Some(unclear(&dated, &freqs, said, context))
+}
+
+/// Frequencies said, also by units in a list ("quarter, six months, year") or behind "periodic".
+fn frequencies(said: &Sentence) -> Vec<(Freq, Edge)> {
+    let mut out = said.freqs.clone();
+    let lists = said.alones.len() > 1 || !out.is_empty() || said.periodic;
+    if lists && !said.bound {
+        out.extend(said.alones.iter().copied());
+    }
+    let mut seen: Vec<(Freq, Edge)> = Vec::new();
+    for f in out {
+        if !seen.contains(&f) {
+            seen.push(f);
+        }
+    }
+    seen
+}
+
+/// Only frequencies.
+fn bare(
+    said: &Sentence,
+    freqs: &[(Freq, Edge)],
+    report_days: &[(i8, i8)],
+    context: &DeadlineContext<'_>,
+) -> Deadline {
+    let mut sorted: Vec<Freq> = freqs.iter().map(|f| f.0).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let every = said.freqs.is_empty() || said.periodic;
+    if every && sorted == [Freq::Months(3), Freq::Months(6), Freq::Years(1)] {
+        return deadline(
+            Repeat::plain(Cycle::Reports(report_days.to_vec())),
+            false,
+            context,
+        );
+    }
+    let soft = said.ongoing;
+    let mut all: Vec<Deadline> = sorted
+        .iter()
+        .filter_map(|f| {
+            Some(deadline(
+                Repeat::plain(period_ends(*f, edge_of(freqs, *f))?),
+                soft,
+                context,
+            ))
+        })
+        .collect();
+    if all.is_empty() {
+        return Deadline::without_day(DeadlineKind::Unresolved);
+    }
+    let mut first = all.remove(0);
+    if let Freq::Years(2..) = sorted[0] {
+        first.doubts.push(Doubt::CycleStart);
+    }
+    if all.is_empty() {
+        if said.junk || said.refers {
+            return first;
+        }
+        return first;
+    }
+    either(first, &all, Doubt::TwoFrequencies)
+}
+
+fn edge_of(freqs: &[(Freq, Edge)], freq: Freq) -> Edge {
+    freqs
+        .iter()
+        .find(|f| f.0 == freq)
+        .map_or(Edge::Whole, |f| f.1)
+}
+
+/// The cycle of a frequency: due at the end of each period, or at its named part.
+fn period_ends(freq: Freq, edge: Edge) -> Option<Cycle> {
+    Some(match (freq, edge) {
+        (Freq::Week, _) => Cycle::Weekly(4),
+        (Freq::Months(1), Edge::Start) => Cycle::Monthly(1),
+        (Freq::Months(1), Edge::Middle) => Cycle::Monthly(15),
+        (Freq::Months(1), _) => Cycle::Monthly(LAST),
+        (Freq::Months(3), Edge::Start) => Cycle::Yearly(vec![(1, 1), (4, 1), (7, 1), (10, 1)]),
+        (Freq::Months(3), Edge::Middle) => Cycle::Yearly(vec![(2, 15), (5, 15), (8, 15), (11, 15)]),
+        (Freq::Months(3), _) => Cycle::Quarterly(LAST),
+        (Freq::Months(n), _) if n > 0 && 12 % n == 0 => Cycle::Months(n),
+        (Freq::Months(_), _) => return None,
+        (Freq::Years(1), Edge::Start) => Cycle::Yearly(vec![(1, 1)]),
+        (Freq::Years(1), Edge::Middle) => Cycle::Yearly(vec![(6, 30)]),
+        (Freq::Years(1), _) => Cycle::Yearly(vec![(12, 31)]),
+        (Freq::Years(n), _) => Cycle::Years(n),
+    })
+}
+
+/// Days or periods without a year, every year; days of a month, every month.
+fn on_days(items: &[Item], freq: Freq, context: &DeadlineContext<'_>) -> Option<Deadline> {
+    let before = items.iter().all(|i| i.rel == Rel::Before);
+    if items.iter().any(|i| {
+        i.span.year.is_some()
+            || i.rel == Rel::After
+            || (i.rel == Rel::From && i.until.is_none())
+            || (i.until.is_some() && i.rel == Rel::Before)
+    }) || (!before && items.iter().any(|i| i.rel == Rel::Before))
+    {
+        return None;
+    }
+    if let [
+        Item {
+            span: Span {
+                unit: Unit::DayOfMonth(d),
+                ..
+            },
+            ..
+        },
+    ] = items
+    {
+        let cycle = match freq {
+            Freq::Months(1) => Cycle::Monthly(*d),
+            Freq::Months(3) => Cycle::Quarterly(*d),
+            _ => return None,
+        };
+        let read = deadline(
+            Repeat {
+                before,
+                ..Repeat::plain(cycle)
+            },
+            false,
+            context,
+        );
+        // "day 20, every quarter" does not say of which month.
+        return Some(if freq == Freq::Months(3) {
+            either(read, &[], Doubt::TwoReadings)
+        } else {
+            read
+        });
+    }
+    if let [
+        Item {
+            span: Span {
+                unit: Unit::QuarterDay(d),
+                ..
+            },
+            ..
+        },
+    ] = items
+    {
+        return (freq == Freq::Months(3)).then(|| {
+            deadline(
+                Repeat {
+                    before,
+                    ..Repeat::plain(Cycle::Quarterly(*d))
+                },
+                false,
+                context,
+            )
+        });
+    }
+    if freq == Freq::Months(1)
+        && items
+            .iter()
+            .all(|i| matches!(i.span.unit, Unit::DayOfMonth(_)))
+    {
+        return Some(several_month_days(items, before, context));
+    }
+    let fits = freq == Freq::Years(1)
+        || (freq == Freq::Months(6) && items.len() == 2)
+        || (freq == Freq::Months(3) && items.len() == 4);
+    if !fits {
+        return None;
+    }
+    let days: Option<Vec<(u8, u8)>> = items.iter().map(|i| month_day(i, before)).collect();
+    let mut days = days?;
+    days.sort_unstable();
+    days.dedup();
+    let mut read = deadline(
+        Repeat {
+            before,
+            ..Repeat::plain(Cycle::Yearly(days))
+        },
+        false,
+        context,
+    );
+    read.precision = items.first().map(|i| precision(&i.span));
+    Some(read)
+}
+
+/// Two or more days of every month are days of every year.
+fn several_month_days(items: &[Item], before: bool, context: &DeadlineContext<'_>) -> Deadline {
+    let days: Vec<u8> = items
+        .iter()
+        .filter_map(|i| {
+            if let Unit::DayOfMonth(d) = i.span.unit {
+                Some(d)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let all = (1..=12)
+        .flat_map(|m| days.iter().map(move |d| (m, *d)))
+        .collect();
+    let mut read = deadline(
+        Repeat {
+            before,
+            ..Repeat::plain(Cycle::Yearly(all))
+        },
+        false,
+        context,
+    );
+    let parts: Vec<String> = days
+        .iter()
+        .map(|d| {
+            Repeat {
+                before,
+                ..Repeat::plain(Cycle::Monthly(*d))
+            }
+            .notation(context.before_excludes)
+            .replace("monthly@", "")
+        })
+        .collect();
+    read.rule = Some(Recurrence {
+        text: format!("monthly@{}", parts.join(",")),
+        soft: false,
+    });
+    read
+}
+
+/// The month and day a period of every year is due on; with "before" the day named, else its last day.
+fn month_day(item: &Item, before: bool) -> Option<(u8, u8)> {
+    let span = Span {
+        year: Some(2027),
+        ..item.until.unwrap_or(item.span)
+    };
+    if let (Unit::Day { d: 29, m: 2 }, Edge::Whole) = (span.unit, span.edge) {
+        return Some((2, 29));
+    }
+    let context_free = DeadlineContext {
+        plan_start: Date::constant(2026, 1, 1),
+        plan_end: Date::constant(2030, 12, 31),
+        year: None,
+        before_excludes: false,
+        tet: &std::collections::BTreeMap::new(),
+        date_1904: false,
+    };
+    let (start, _) = bounds(&span, &context_free)?;
+    let day = if before && span.edge == Edge::Whole {
+        start
+    } else {
+        super::resolve::due(&span, Rel::By, &context_free)?.day
+    };
+    // The last day of February stays the last one in leap years.
+    let leap = day == Date::constant(2027, 2, 28) && !matches!(span.unit, Unit::Day { .. });
+    Some((
+        u8::try_from(day.month()).ok()?,
+        if leap {
+            29
+        } else {
+            u8::try_from(day.day()).ok()?
+        },
+    ))
+}
+
+/// "Day 20 of the last month of the quarter", without a word for "every".
+fn quarter_days(items: &[Item], context: &DeadlineContext<'_>) -> Option<Deadline> {
+    let [item] = items else { return None };
+    let Unit::QuarterDay(d) = item.span.unit else {
+        return None;
+    };
+    let before = item.rel == Rel::Before;
+    Some(deadline(
+        Repeat {
+            before,
+            ..Repeat::plain(Cycle::Quarterly(d))
+        },
+        false,
+        context,
+    ))
+}
+
+/// A frequency bounded by years or a stretch of time: "every quarter of 2026", "every year from 2026 to 2028".
+fn within(items: &[Item], freq: Freq, context: &DeadlineContext<'_>) -> Option<Deadline> {
+    let [item] = items else { return None };
+    let is_day = |s: &Span| matches!(s.unit, Unit::Day { .. } | Unit::DayOfMonth(_) | Unit::Tet);
+    let end = item.until.unwrap_or(item.span);
+    let (from, _) = bounds(&item.span, context)?;
+    let (_, to) = bounds(&end, context)?;
+    let mut repeat = Repeat::plain(period_ends(freq, Edge::Whole)?);
+    let lone_year = item.span.unit == Unit::Year && item.until.is_none();
+    match item.rel {
+        // "2026 and every year": from that year on
+        Rel::Inside if lone_year && freq == Freq::Years(1) => repeat.from = Some(from),
+        Rel::Inside
+            if item.until.is_some()
+                || !is_day(&item.span) && item.span.unit != Unit::Plan && freq < Freq::Years(1) =>
+        {
+            if longer(freq, from, to) {
+                return None;
+            }
+            (repeat.from, repeat.to) = (Some(from), Some(to));
+        }
+        Rel::Inside if item.span.unit == Unit::Plan => {}
+        Rel::From => {
+            repeat.from = Some(from);
+            repeat.to = item.until.map(|_| to);
+        }
+        Rel::By => repeat.to = Some(to),
+        _ => return None,
+    }
+    let read = deadline(repeat, false, context);
+    (!read.days.is_empty()).then_some(read)
+}
+
+/// Whether a cycle does not fit into the stretch even once.
+fn longer(freq: Freq, from: Date, to: Date) -> bool {
+    let days = from.until(to).map_or(0, |s| s.get_days()) + 1;
+    days < match freq {
+        Freq::Week => 7,
+        Freq::Months(n) => i32::from(n) * 28,
+        Freq::Years(n) => i32::from(n) * 365,
+    }
+}
+
+/// "2026 and the years that follow".
+fn from_a_year(
+    items: &[Item],
+    said: &Sentence,
+    freqs: &[(Freq, Edge)],
+    context: &DeadlineContext<'_>,
+) -> Option<Deadline> {
+    if said.onwards && !said.next_years && items.first()?.span.unit != Unit::Year {
+        return None;
+    }
+    let [item] = items else { return None };
+    let (from, _) = bounds(
+        &Span {
+            edge: Edge::Whole,
+            ..item.span
+        },
+        context,
+    )?;
+    let freq = match freqs {
+        [] => Freq::Years(1),
+        [(f, _)] => *f,
+        _ => return None,
+    };
+    if item.until.is_some() || matches!(item.rel, Rel::Before | Rel::After) {
+        return None;
+    }
+    let repeat = Repeat {
+        from: Some(from),
+        ..Repeat::plain(period_ends(freq, Edge::Whole)?)
+    };
+    let read = deadline(repeat, false, context);
+    if item.span.unit == Unit::Year {
+        return Some(read);
+    }
+    // A part of a year and the years behind it: again in that part, or at each year's end.
+    let (m, d) = month_day(item, false)?;
+    let again = deadline(
+        Repeat {
+            from: Some(from),
+            ..Repeat::plain(Cycle::Yearly(vec![(m, d)]))
+        },
+        false,
+        context,
+    );
+    Some(either(again, &[read], Doubt::TwoReadings))
+}
+
+/// A frequency and days that do not fit together: the frequency is stated, the days are the other reading.
+fn unclear(
+    items: &[Item],
+    freqs: &[(Freq, Edge)],
+    said: &Sentence,
+    context: &DeadlineContext<'_>,
+) -> Deadline {
+    let Some(cycle) = period_ends(freqs[0].0, Edge::Whole) else {
+        return Deadline::without_day(DeadlineKind::Unresolved);
+    };
+    let stated = deadline(Repeat::plain(cycle), said.ongoing, context);
+    let other = items
+        .last()
+        .and_then(|i| super::resolve::due(&i.until.unwrap_or(i.span), i.rel, context));
+    let mut out = either(stated, &[], Doubt::TwoReadings);
+    match other {
+        Some(day) => {
+            let fixed = Deadline {
+                days: vec![day],
+                ..Deadline::without_day(DeadlineKind::Fixed)
+            };
+            out.readings.push(reading(&fixed));
+        }
+        None => out
+            .readings
+            .push(reading(&Deadline::without_day(DeadlineKind::Unresolved))),
+    }
+    out
+}
+
+fn deadline(repeat: Repeat, soft: bool, context: &DeadlineContext<'_>) -> Deadline {
+    let weekly = matches!(repeat.cycle, Cycle::Weekly(_));
+    let precision = match repeat.cycle {
+        Cycle::Weekly(_) => Precision::Week,
+        Cycle::Monthly(LAST) => Precision::Month,
+        Cycle::Quarterly(LAST) => Precision::Quarter,
+        Cycle::Monthly(_) | Cycle::Quarterly(_) | Cycle::Yearly(_) | Cycle::Reports(_) => {
+            Precision::Day
+        }
+        Cycle::Months(_) => Precision::Half,
+        Cycle::Years(_) => Precision::Year,
+    };
+    Deadline {
+        rule: Some(Recurrence {
+            text: repeat.notation(context.before_excludes),
+            soft: soft || weekly,
+        }),
+        days: repeat.days(context),
+        precision: Some(precision),
+        ..Deadline::without_day(DeadlineKind::Recurring)
+    }
+}
