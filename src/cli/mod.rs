@@ -2,7 +2,9 @@
 
 mod check;
 mod config;
+pub mod deadline;
 mod demo;
+mod doctor;
 pub mod explain;
 mod history;
 mod init;
@@ -14,6 +16,7 @@ mod output;
 mod report;
 mod session;
 mod show;
+mod status;
 
 use std::path::PathBuf;
 
@@ -203,6 +206,21 @@ fn run(args: &Args) -> i32 {
     match &args.command {
         Command::Once { no_send } => once::run(&session, args.as_of, *no_send, json),
         Command::Check { files } => check::run(&session, files, args.as_of, json),
+        Command::Deadline { texts, year } => {
+            let as_of = session.now(args.as_of).as_of;
+            let core = &session.core;
+            let (text, code) = deadline::explain(
+                texts,
+                *year,
+                as_of,
+                &core.config,
+                &core.calendar,
+                &core.text,
+                json,
+            );
+            output::print(&text);
+            code
+        }
         Command::Issue { codes, out } => issue::run(&session, codes, out, args.as_of, json),
         Command::Notices { preview, release } => {
             show::notices(&session, args.as_of, preview.as_deref(), *release, json)
@@ -212,6 +230,8 @@ fn run(args: &Args) -> i32 {
         Command::Report { period, freeze } => {
             report::run(&session, period, *freeze, args.as_of, json)
         }
+        Command::Status => status::run(&session, json),
+        Command::Doctor => doctor::run(&session, json),
         _ => exit::DEFECT,
     }
 }

@@ -122,7 +122,7 @@ impl Session {
             let lines = rule_lines(&config);
             for (index, message, position) in wrong_rules {
                 let line = lines.get(index).copied().unwrap_or(0);
-                let at = format!(" at character {position}");
+                let at = position.map_or_else(String::new, |p| format!(" at character {p}"));
                 problems.push(wrong(
                     line,
                     format!(

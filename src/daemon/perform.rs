@@ -155,7 +155,7 @@ pub fn perform(
         again |= publish(setup, store, now, &effects, &mut published, &mut troubles)?;
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
-    store.commit(&before, &after, &effects, now.instant)?;
+    store.commit(&before, &after, (&effects).into(), now.instant)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
     store.set_meta("absences", &absences)?;
     if released {

@@ -6,32 +6,23 @@ use crate::book::{Cell, CellValue, Print, Sheet, StyleId, Styles};
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding, Severity};
-use crate::domain::grid::{GridCell, Legacy, Value};
-use crate::domain::reading::{Column, TaskRow};
-use crate::text::Vi;
+use crate::domain::grid::GridCell;
+use crate::domain::reading::TaskRow;
 
 use super::legend;
 use super::look::{Look, height, lines};
 use super::paint::{self, Zone, ZoneKind};
-use super::scope::{Page, Scope, cell_list, cells, rows};
+use super::scope::{Page, Scope};
 
-/// Rows shown below the last row of a table (signatures, notes).
-const BELOW: u32 = 30;
-/// Rows and columns shown of a sheet without a table.
-const BARE: (u32, u16) = (300, 40);
-/// Columns shown at the right of the last heading.
-const BESIDE: u16 = 6;
-/// Cells shown of a sheet; more are told aloud.
-const CELLS_MAX: usize = 120_000;
 const MARKER_WIDTH: f64 = 30.0;
 
-struct Layout<'a> {
-    scope: &'a Scope<'a>,
-    page: &'a Page<'a>,
-    zones: Vec<Zone>,
-    tasks: BTreeMap<u32, &'a TaskRow>,
-    told: HashMap<CellRef, Vec<&'a Finding>>,
-    last: (u32, u16),
+pub(super) struct Layout<'a> {
+    pub(super) scope: &'a Scope<'a>,
+    pub(super) page: &'a Page<'a>,
+    pub(super) zones: Vec<Zone>,
+    pub(super) tasks: BTreeMap<u32, &'a TaskRow>,
+    pub(super) told: BTreeMap<CellRef, Vec<&'a Finding>>,
+    pub(super) last: (u32, u16),
 }
 
 /// Builds the sheet.
@@ -56,103 +47,30 @@ pub fn build(scope: &Scope<'_>, page: &Page<'_>, look: &Look, styles: &mut Style
 }
 
 impl<'a> Layout<'a> {
-    fn of(scope: &'a Scope<'a>, page: &'a Page<'a>) -> Self {
-        let name = page.sheet.name.as_str();
-        let tables = page.reading.tables.iter().filter(|t| *t.sheet == *name);
-        let indicators = page.reading.indicators.iter().filter(|t| *t.sheet == *name);
-        let zone = |columns: &[Column],
-                    rows: &[TaskRow],
-                    skipped: &mut dyn Iterator<Item = u32>,
-                    head: Option<u32>| {
-            let first = head.or(columns.iter().map(|c| c.at.row).min())?;
-            let bottom = columns
-                .iter()
-                .map(|c| c.at.row)
-                .max()
-                .unwrap_or(first)
-                .max(first);
-            let last = rows
-                .iter()
-                .map(|r| r.row)
-                .chain(skipped)
-                .max()
-                .unwrap_or(bottom)
-                .max(bottom);
-            Some(Zone {
-                first,
-                bottom,
-                last,
-                columns: columns.to_vec(),
-            })
-        };
-        let body = |s: &crate::domain::reading::SkippedRow| {
-            (s.reason != crate::domain::reading::SkipReason::Footer).then_some(s.row)
-        };
-        let mut zones: Vec<Zone> = tables
-            .filter_map(|t| {
-                zone(
-                    &t.columns,
-                    &t.rows,
-                    &mut t.skipped.iter().filter_map(body),
-                    Some(t.heading_row),
-                )
-            })
-            .collect();
-        zones.extend(indicators.filter_map(|t| {
-            zone(
-                &t.columns,
-                &t.rows,
-                &mut t.skipped.iter().filter_map(body),
-                None,
-            )
-        }));
-        let tasks = rows(page.reading)
-            .filter(|r| &*r.sheet == name)
-            .map(|r| (r.row, r))
-            .collect();
-        let mut told: HashMap<CellRef, Vec<&Finding>> = HashMap::new();
-        for finding in &scope.findings {
-            if scope.page_of(finding).is_some_and(|p| p.tab == page.tab) {
-                for cell in cells(finding) {
-                    told.entry(cell).or_default().push(finding);
-                }
-            }
-        }
-        let last = extent(page, &zones);
-        Self {
-            scope,
-            page,
-            zones,
-            tasks,
-            told,
-            last,
-        }
-    }
-
-    fn secret(&self, row: u32) -> bool {
+    pub(super) fn secret(&self, row: u32) -> bool {
         self.scope
             .is_secret(self.page.file, &self.page.sheet.name, row)
     }
 
-    fn held(&self, row: u32) -> bool {
+    pub(super) fn held(&self, row: u32) -> bool {
         (self.scope.file_held() && self.tasks.contains_key(&row)) || self.holding(row).is_some()
     }
 
-    fn holding(&self, row: u32) -> Option<&Vec<&'a Finding>> {
+    pub(super) fn holding(&self, row: u32) -> Option<&Vec<&'a Finding>> {
         self.scope
             .held
             .get(&(self.page.file, self.page.sheet.name.as_str(), row))
     }
 
-    fn inside(&self, cell: CellRef) -> bool {
+    pub(super) fn inside(&self, cell: CellRef) -> bool {
         cell.row <= self.last.0 && cell.col <= self.last.1
     }
 
-    fn worst(&self, cell: CellRef) -> Option<Severity> {
+    pub(super) fn worst(&self, cell: CellRef) -> Option<Severity> {
         self.told.get(&cell)?.iter().map(|f| f.severity).min()
     }
 
-    fn zone(&self, row: u32) -> ZoneKind {
+    pub(super) fn zone(&self, row: u32) -> ZoneKind {
         paint::zone(&self.zones, row)
     }
 
@@ -190,7 +108,7 @@ impl<'a> Layout<'a> {
             }
             let source = values.get(first).copied();
             let style = self.style(styles, source, *first);
-            let value = source.map_or(CellValue::Blank, |c| self.value(c));
+            let value = source.map_or(CellValue::Blank, |c| paint::value(c, self.scope.input.text));
             sheet.merges.push((
                 first.row,
                 first.col,
@@ -203,19 +121,6 @@ impl<'a> Layout<'a> {
         merged
     }
 
-    fn value(&self, cell: &GridCell) -> CellValue {
-        if cell.font != Legacy::No && matches!(cell.value, Value::Text(_)) {
-            let decoded = self
-                .tasks
-                .get(&cell.at.row)
-                .and_then(|r| r.cells.values().find(|c| c.at == cell.at));
-            if let Some(field) = decoded {
-                return CellValue::Text(Vi::quoted(&field.text));
-            }
-        }
-        paint::value(cell, self.scope.input.text)
-    }
-
     /// Takes over the cells; says whether some were left out.
     fn cells(
         &self,
@@ -226,7 +131,7 @@ impl<'a> Layout<'a> {
         let mut written: HashSet<CellRef> = HashSet::new();
         let mut cut = false;
         for cell in &self.page.sheet.cells {
-            if !self.inside(cell.at) || written.len() >= CELLS_MAX {
+            if !self.inside(cell.at) {
                 cut = true;
                 continue;
             }
@@ -234,14 +139,22 @@ impl<'a> Layout<'a> {
                 continue;
             }
             let style = self.style(styles, Some(cell), cell.at);
-            sheet.put(cell.at.row, cell.at.col, self.value(cell), style);
+            sheet.put(
+                cell.at.row,
+                cell.at.col,
+                paint::value(cell, self.scope.input.text),
+                style,
+            );
             written.insert(cell.at);
         }
-        let blank_rows = self.zones.iter().flat_map(|z| z.first..=z.last);
+        let blank_rows = self
+            .zones
+            .iter()
+            .flat_map(|z| z.first..=z.last.min(self.last.0));
         for row in blank_rows {
             for col in 0..=self.last.1 {
                 let at = CellRef::new(row, col);
-                if written.len() >= CELLS_MAX || merged.contains_key(&at) || !written.insert(at) {
+                if merged.contains_key(&at) || !written.insert(at) {
                     continue;
                 }
                 let style = self.style(styles, None, at);
@@ -270,112 +183,6 @@ impl<'a> Layout<'a> {
             let words = self.scope.input.text.word("feedback.layout.secret_cell");
             let style = self.style(styles, None, at);
             sheet.put(at.row, at.col, CellValue::Text(words), style);
-        }
-    }
-
-    /// One note per cell with everything found there.
-    fn notes(&self, sheet: &mut Sheet, merged: &HashMap<CellRef, CellRef>) {
-        let text = self.scope.input.text;
-        let mut notes: BTreeMap<CellRef, Vec<&Finding>> = BTreeMap::new();
-        for (at, findings) in &self.told {
-            if self.inside(*at) {
-                notes
-                    .entry(merged.get(at).copied().unwrap_or(*at))
-                    .or_default()
-                    .extend(findings);
-            }
-        }
-        for (at, mut findings) in notes {
-            findings
-                .sort_by(|a, b| (a.severity, &a.code, a.cell).cmp(&(b.severity, &b.code, b.cell)));
-            let mut parts: Vec<String> = Vec::new();
-            for finding in findings {
-                let severity = text.word(&format!("feedback.severity.{}", finding.severity.name()));
-                let head = text.say(
-                    "feedback.layout.note_head",
-                    &[
-                        ("code", Arg::Plain(finding.code.clone())),
-                        ("severity", Arg::Plain(severity.to_string())),
-                    ],
-                );
-                let remedy = Arg::Plain(text.remedy(finding).to_string());
-                let remedy = text.say("feedback.layout.note_remedy", &[("remedy", remedy)]);
-                let part = format!("{head}\n{}\n{remedy}", text.message(finding));
-                if !parts.contains(&part) {
-                    parts.push(part);
-                }
-            }
-            sheet
-                .notes
-                .push((at.row, at.col, Vi::quoted(&parts.join("\n\n"))));
-        }
-    }
-
-    /// The column at the right of the annex that says of each row whether it counts.
-    fn marker(&self, sheet: &mut Sheet, styles: &mut Styles, look: &Look) {
-        if self.zones.is_empty() {
-            return;
-        }
-        let text = self.scope.input.text;
-        let col = self.last.1 + 1;
-        for zone in &self.zones {
-            let value = CellValue::Text(text.word("feedback.layout.marker"));
-            if zone.bottom > zone.first {
-                let style = look.head;
-                sheet
-                    .merges
-                    .push((zone.first, col, zone.bottom, col, Cell { value, style }));
-            } else {
-                sheet.put(zone.first, col, value, look.head);
-            }
-        }
-        for row in self.tasks.keys() {
-            let (words, severity) = self.judged(*row);
-            let style = styles.id(paint::marker(severity));
-            sheet.put(*row, col, CellValue::Text(words), style);
-        }
-    }
-
-    fn judged(&self, row: u32) -> (Vi, Option<Severity>) {
-        let text = self.scope.input.text;
-        let say = |key: &str, cells: &[CellRef]| {
-            let cells = Arg::Plain(cell_list(cells, 6));
-            text.say(&format!("feedback.layout.{key}"), &[("cells", cells)])
-        };
-        if self.secret(row) {
-            return (say("secret", &[]), Some(Severity::Error));
-        }
-        if let Some(findings) = self.holding(row) {
-            let mut own: Vec<CellRef> = findings
-                .iter()
-                .flat_map(|f| cells(f))
-                .filter(|c| c.row == row)
-                .collect();
-            own.sort_unstable();
-            own.dedup();
-            return (say("held", &own), Some(Severity::Error));
-        }
-        if self.scope.file_held() {
-            return (say("held_file", &[]), Some(Severity::Error));
-        }
-        let mut own: Vec<(Severity, CellRef)> = self
-            .told
-            .iter()
-            .filter(|(at, _)| at.row == row)
-            .filter_map(|(at, _)| Some((self.worst(*at)?, *at)))
-            .filter(|(severity, _)| *severity != Severity::Info)
-            .collect();
-        own.sort_unstable();
-        let worst = own.first().map(|(severity, _)| *severity);
-        let places: Vec<CellRef> = own
-            .iter()
-            .filter(|(s, _)| Some(*s) == worst)
-            .map(|(_, c)| *c)
-            .collect();
-        match worst {
-            Some(Severity::Error) => (say("partly", &places), worst),
-            Some(_) => (say("look", &places), worst),
-            None => (say("counted", &[]), None),
         }
     }
 
@@ -473,35 +280,4 @@ impl<'a> Layout<'a> {
             _ => 0x0070_AD47,
         })
     }
-}
-
-/// Last row and column shown.
-fn extent(page: &Page<'_>, zones: &[Zone]) -> (u32, u16) {
-    let (rows_max, cols_max) = if zones.is_empty() {
-        BARE
-    } else {
-        let row = zones.iter().map(|z| z.last).max().unwrap_or(0);
-        let col = zones
-            .iter()
-            .flat_map(|z| &z.columns)
-            .map(|c| c.at.col)
-            .max()
-            .unwrap_or(0);
-        (row.saturating_add(BELOW), col.saturating_add(BESIDE))
-    };
-    let near = page
-        .sheet
-        .cells
-        .iter()
-        .filter(|c| c.at.row <= rows_max && c.at.col <= cols_max);
-    let (row, col) = near.fold((0, 0), |(r, c), cell| {
-        (cell.at.row.max(r), cell.at.col.max(c))
-    });
-    let heads = zones
-        .iter()
-        .flat_map(|z| &z.columns)
-        .map(|c| c.at.col)
-        .max()
-        .unwrap_or(0);
-    (row, col.max(heads).min(16_000))
 }

@@ -213,7 +213,7 @@ impl Look {
 #[must_use]
 pub fn lines(text: &str, width: f64) -> u32 {
     text.split('\n').fold(0, |sum, line| {
-        let room = (width.max(4.0) * 0.95).floor();
+        let room = (width.max(4.0) * 1.05).floor();
         let chars = f64::from(u32::try_from(line.chars().count()).unwrap_or(u32::MAX));
         let mut count = 1;
         while f64::from(count) * room < chars && count < 60 {

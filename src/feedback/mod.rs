@@ -1,10 +1,13 @@
 //! The feedback workbook: what a department opens to see what counts, what does not, and how to mend it.
 
 mod agenda;
+mod annex;
 mod layout;
 mod legend;
 mod list;
 mod look;
+mod marker;
+mod mend;
 mod paint;
 mod scope;
 mod verdict;

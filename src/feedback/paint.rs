@@ -3,9 +3,10 @@
 use crate::book::{Align, CellValue, Style, VAlign};
 use crate::domain::field::Field;
 use crate::domain::finding::Severity;
-use crate::domain::grid::{GridCell, Shown, Value};
+use crate::domain::grid::{GridCell, Legacy, Shown, Value};
 use crate::domain::reading::Column;
 use crate::text::{Text, Vi};
+use crate::vn::legacy;
 
 use super::look::{HEAD_FILL, HELD_FILL, HELD_INK, LINE, severity_colors};
 
@@ -119,6 +120,10 @@ pub fn marker(severity: Option<Severity>) -> Style {
 #[must_use]
 pub fn value(cell: &GridCell, text: &Text) -> CellValue {
     match &cell.value {
+        Value::Text(words) if legacy::detect(words, cell.font) != Legacy::No => {
+            let from = legacy::detect(words, cell.font);
+            CellValue::Text(Vi::quoted(&legacy::decode(words, from)))
+        }
         Value::Text(words) | Value::Error(words) => CellValue::Text(Vi::quoted(words)),
         Value::Number(number) => CellValue::Number(*number),
         Value::Bool(truth) => CellValue::Text(Vi::quoted(if *truth { "TRUE" } else { "FALSE" })),

@@ -1,6 +1,6 @@
 //! What of a pass concerns one department, found once for all sheets.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::domain::cell::CellRef;
 use crate::domain::finding::{Finding, Severity};
@@ -22,6 +22,8 @@ pub struct Scope<'a> {
     pub pages: Vec<Page<'a>>,
     /// Rows that do not count, by file, sheet and row.
     pub held: BTreeMap<RowKey<'a>, Vec<&'a Finding>>,
+    /// Rows by place.
+    index: HashMap<RowKey<'a>, &'a TaskRow>,
     /// Rows refused as state secrets: nothing of them is shown.
     secrets: BTreeSet<RowKey<'a>>,
 }
@@ -68,12 +70,14 @@ impl<'a> Scope<'a> {
         });
         let secrets = secrets(input);
         let pages = pages(input, &findings);
-        let held = held(input, &findings);
+        let index = index(input);
+        let held = held(input, &index, &findings);
         Self {
             input,
             findings,
             pages,
             held,
+            index,
             secrets,
         }
     }
@@ -116,8 +120,7 @@ impl<'a> Scope<'a> {
     /// The task row at a place, if there is one.
     #[must_use]
     pub fn task_row(&self, file: &str, sheet: &str, row: u32) -> Option<&'a TaskRow> {
-        let (_, reading) = self.input.readings.iter().find(|(f, _)| *f == file)?;
-        rows(reading).find(|r| r.row == row && &*r.sheet == sheet)
+        self.index.get(&(file, sheet, row)).copied()
     }
 
     /// How many findings have a severity.
@@ -185,8 +188,17 @@ fn secrets<'a>(input: &'a Input<'a>) -> BTreeSet<RowKey<'a>> {
     out
 }
 
+fn index<'a>(input: &'a Input<'a>) -> HashMap<RowKey<'a>, &'a TaskRow> {
+    let mut out = HashMap::new();
+    for (file, reading) in &input.readings {
+        out.extend(rows(reading).map(|row| ((*file, &*row.sheet, row.row), row)));
+    }
+    out
+}
+
 fn held<'a>(
     input: &'a Input<'a>,
+    index: &HashMap<RowKey<'a>, &'a TaskRow>,
     findings: &[&'a Finding],
 ) -> BTreeMap<RowKey<'a>, Vec<&'a Finding>> {
     let mut out: BTreeMap<RowKey<'a>, Vec<&'a Finding>> = BTreeMap::new();
@@ -196,20 +208,17 @@ fn held<'a>(
         };
         let by_error =
             finding.severity == Severity::Error && !NOT_HOLDING.contains(&finding.code.as_str());
-        let by_ledger = finding
-            .task
-            .as_ref()
-            .and_then(|task| input.consolidation.held.get(task))
-            .is_some_and(|codes| codes.contains(&finding.code));
+        let task = finding.task.as_ref();
+        let codes = task.and_then(|task| input.consolidation.held.get(task));
+        let by_ledger = codes.is_some_and(|codes| codes.contains(&finding.code));
         if !(by_error || by_ledger) {
             continue;
         }
-        let Some((_, reading)) = input.readings.iter().find(|(f, _)| *f == file) else {
-            continue;
-        };
         let told: BTreeSet<u32> = cells(finding).iter().map(|c| c.row).collect();
-        for row in rows(reading).filter(|r| &*r.sheet == sheet && told.contains(&r.row)) {
-            out.entry((file, sheet, row.row)).or_default().push(finding);
+        for row in told {
+            if index.contains_key(&(file, sheet, row)) {
+                out.entry((file, sheet, row)).or_default().push(finding);
+            }
         }
     }
     out
@@ -231,8 +240,7 @@ fn pages<'a>(input: &'a Input<'a>, findings: &[&'a Finding]) -> Vec<Page<'a>> {
     let mut out = Vec::new();
     for (file, reading) in &input.readings {
         for sheet in &reading.grid.sheets {
-            let tabled = reading.tables.iter().any(|t| *t.sheet == *sheet.name)
-                || reading.indicators.iter().any(|t| *t.sheet == *sheet.name);
+            let tabled = rows(reading).any(|r| *r.sheet == *sheet.name);
             let pointed = findings.iter().any(|f| {
                 f.cell.is_some()
                     && f.file.as_deref() == Some(*file)

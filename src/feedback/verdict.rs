@@ -4,23 +4,21 @@ use std::collections::BTreeMap;
 
 use crate::book::{Cell, CellValue, Print, Sheet, StyleId};
 use crate::domain::assessment::Verdict;
-use crate::domain::finding::{Arg, Finding, Severity};
-use crate::text::{Vi, date};
+use crate::domain::finding::{Arg, Severity};
+use crate::text::Vi;
 
 use super::local;
 use super::look::{Look, height, lines};
-use super::scope::{Scope, cell_list, cells};
+use super::scope::Scope;
 
 const LAST: u16 = 4;
-const WIDTHS: [f64; 5] = [6.0, 20.0, 22.0, 46.0, 50.0];
-/// How many findings are told as "mend first".
-const FIRST_MAX: usize = 10;
+pub(super) const WIDTHS: [f64; 5] = [6.0, 20.0, 22.0, 46.0, 50.0];
 
-struct Page<'a> {
-    scope: &'a Scope<'a>,
-    look: &'a Look,
-    sheet: Sheet,
-    row: u32,
+pub(super) struct Page<'a> {
+    pub(super) scope: &'a Scope<'a>,
+    pub(super) look: &'a Look,
+    pub(super) sheet: Sheet,
+    pub(super) row: u32,
 }
 
 /// Builds the sheet.
@@ -63,16 +61,16 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
 }
 
 impl Page<'_> {
-    fn word(&self, key: &str) -> Vi {
+    pub(super) fn word(&self, key: &str) -> Vi {
         self.scope.input.text.word(&format!("feedback.{key}"))
     }
 
-    fn say(&self, key: &str, args: &[(&str, Arg)]) -> Vi {
+    pub(super) fn say(&self, key: &str, args: &[(&str, Arg)]) -> Vi {
         self.scope.input.text.say(&format!("feedback.{key}"), args)
     }
 
     /// Writes text across columns and goes on to the next row.
-    fn across(&mut self, first: u16, last: u16, text: Vi, style: StyleId) {
+    pub(super) fn across(&mut self, first: u16, last: u16, text: Vi, style: StyleId) {
         let cell = Cell {
             value: CellValue::Text(text),
             style,
@@ -148,7 +146,7 @@ impl Page<'_> {
         green
     }
 
-    fn section(&mut self, key: &str) {
+    pub(super) fn section(&mut self, key: &str) {
         let title = self.word(key);
         self.line(title, self.look.section, 21.0);
     }
@@ -302,190 +300,6 @@ impl Page<'_> {
             self.row += 1;
         }
         self.row += 1;
-    }
-
-    fn heads(&mut self, keys: [&str; 5]) {
-        for (col, key) in (0..).zip(keys) {
-            let word = self.word(key);
-            self.sheet
-                .put(self.row, col, CellValue::Text(word), self.look.head);
-        }
-        self.sheet.heights.push((self.row, 20.0));
-        self.row += 1;
-    }
-
-    fn first(&mut self) {
-        let urgent: Vec<&Finding> = self
-            .scope
-            .findings
-            .iter()
-            .filter(|f| f.severity != Severity::Info)
-            .copied()
-            .collect();
-        if urgent.is_empty() {
-            return;
-        }
-        self.section("first.section");
-        self.heads([
-            "first.number",
-            "first.place",
-            "first.task",
-            "first.what",
-            "first.remedy",
-        ]);
-        for (number, finding) in (1_u32..).zip(urgent.iter().take(FIRST_MAX)) {
-            let (place, style) = self.place(finding);
-            let text = self.scope.input.text;
-            let (message, remedy) = (text.message(finding), text.remedy(finding));
-            let task = Vi::quoted(
-                finding
-                    .task
-                    .as_deref()
-                    .filter(|t| !t.starts_with('#'))
-                    .unwrap_or(""),
-            );
-            let tall = lines(message.as_str(), WIDTHS[3]).max(lines(remedy.as_str(), WIDTHS[4]));
-            let row = self.row;
-            let severity = self.look.severity(finding.severity);
-            self.sheet
-                .put(row, 0, CellValue::Number(f64::from(number)), severity);
-            self.sheet.put(row, 1, place, style);
-            self.sheet
-                .put(row, 2, CellValue::Text(task), self.look.text);
-            self.sheet
-                .put(row, 3, CellValue::Text(message), self.look.text);
-            self.sheet
-                .put(row, 4, CellValue::Text(remedy), self.look.text);
-            self.sheet.heights.push((row, height(tall.max(2))));
-            self.row += 1;
-        }
-        let more = self.scope.findings.len() - urgent.len().min(FIRST_MAX);
-        if more > 0 {
-            let count = Arg::Count(u64::try_from(more).unwrap_or(u64::MAX));
-            let words = self.say("first.more", &[("count", count)]);
-            let target = format!("internal:'{}'!A1", self.word("sheet.list"));
-            self.sheet.put(
-                self.row,
-                1,
-                CellValue::Link(target, words),
-                self.look.plain_link,
-            );
-            self.row += 1;
-        }
-        self.row += 1;
-    }
-
-    /// Where a finding stands, as a link when the place is shown here.
-    fn place(&self, finding: &Finding) -> (CellValue, StyleId) {
-        let told = cells(finding);
-        match (self.scope.page_of(finding), told.first(), &finding.sheet) {
-            (Some(page), Some(cell), Some(sheet)) => {
-                let words = Vi::quoted(&format!("{} ({sheet})", cell_list(&told, 4)));
-                (
-                    CellValue::Link(Scope::target(page, *cell), words),
-                    self.look.link,
-                )
-            }
-            (_, Some(_), Some(sheet)) => {
-                let words = format!("{} ({sheet})", cell_list(&told, 4));
-                (CellValue::Text(Vi::quoted(&words)), self.look.text)
-            }
-            (_, _, Some(sheet)) => (CellValue::Text(Vi::quoted(sheet)), self.look.text),
-            _ if finding.file.is_some() => (
-                CellValue::Text(self.word("first.whole_file")),
-                self.look.text,
-            ),
-            _ => (
-                CellValue::Text(self.word("first.whole_department")),
-                self.look.text,
-            ),
-        }
-    }
-
-    fn held(&mut self) {
-        if self.scope.held.is_empty() {
-            return;
-        }
-        self.section("held.section");
-        for (col, key) in [(0, "held.code"), (2, "held.content"), (4, "held.why")] {
-            let word = self.word(key);
-            let last = if col == 4 { 4 } else { col + 1 };
-            if last == col {
-                self.sheet
-                    .put(self.row, col, CellValue::Text(word), self.look.head);
-            } else {
-                self.across(col, last, word, self.look.head);
-            }
-        }
-        self.row += 1;
-        let scope = self.scope;
-        for ((file, sheet, number), findings) in &scope.held {
-            let secret = scope.is_secret(file, sheet, *number);
-            let found = scope.task_row(file, sheet, *number).filter(|_| !secret);
-            let field = |f| found.map_or("", |r| r.text(f)).to_owned();
-            let code = field(crate::domain::field::Field::Code);
-            let content = if secret {
-                self.word("held.secret")
-            } else {
-                Vi::quoted(&field(crate::domain::field::Field::Content))
-            };
-            let mut why: Vec<String> = findings.iter().map(|f| self.why(f, *number)).collect();
-            why.dedup();
-            if !secret {
-                why.push(self.standing(findings));
-            }
-            let why = why.join("\n");
-            let tall = lines(content.as_str(), WIDTHS[2] + WIDTHS[3]).max(lines(&why, WIDTHS[4]));
-            self.across(0, 1, Vi::quoted(&code), self.look.text);
-            self.across(2, 3, content, self.look.text);
-            self.sheet.put(
-                self.row,
-                4,
-                CellValue::Text(Vi::quoted(&why)),
-                self.look.text,
-            );
-            self.sheet.heights.push((self.row, height(tall)));
-            self.row += 1;
-        }
-        self.row += 1;
-    }
-
-    fn why(&self, finding: &Finding, row: u32) -> String {
-        let own: Vec<_> = cells(finding)
-            .into_iter()
-            .filter(|c| c.row == row)
-            .collect();
-        let args = [
-            (
-                "title",
-                Arg::Plain(self.scope.input.text.title(finding).to_string()),
-            ),
-            ("code", Arg::Plain(finding.code.clone())),
-            ("cells", Arg::Plain(cell_list(&own, 6))),
-        ];
-        self.say("held.why_one", &args).to_string()
-    }
-
-    /// Which figures stand for a held task.
-    fn standing(&self, findings: &[&Finding]) -> String {
-        let task = findings.iter().find_map(|f| f.task.as_ref());
-        let row = task.and_then(|id| {
-            self.scope
-                .input
-                .consolidation
-                .tasks
-                .iter()
-                .find(|t| t.row.id == *id && !t.unreported)
-        });
-        match row {
-            Some(t) => self
-                .say(
-                    "held.accepted_on",
-                    &[("day", Arg::Plain(date(t.row.figures_on)))],
-                )
-                .to_string(),
-            None => self.word("held.never").to_string(),
-        }
     }
 }
 

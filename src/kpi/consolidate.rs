@@ -130,7 +130,8 @@ fn known_departments(input: &Input<'_>) -> Vec<(String, String)> {
 fn held(input: &Input<'_>) -> BTreeMap<TaskId, Vec<String>> {
     let mut out: BTreeMap<TaskId, Vec<String>> = BTreeMap::new();
     for row in &input.assessment.rows {
-        if row.id.is_empty() || matches!(row.outcome, Outcome::Accepted(_)) {
+        let counts = matches!(row.outcome, Outcome::Accepted(_)) || row.id.is_empty();
+        if counts || departments::is_trial(input, &row.source.file) {
             continue;
         }
         let codes = out.entry(row.id.clone()).or_default();
@@ -276,7 +277,7 @@ fn unreported(
         department: String::new(),
         values,
         source: task.source.clone(),
-        version: input.baseline.map_or_else(String::new, |b| b.hash.clone()),
+        version: String::new(),
         figures_on: day,
         changed_on: day,
         completions: Vec::new(),

@@ -59,5 +59,5 @@ fn fill(facts: &Facts<'_>, score: &mut TaskScore) {
 
 /// Calendar days from one day to another; negative when the second is earlier.
 pub(super) fn between(from: Date, to: Date) -> i64 {
-    i64::from(from.duration_until(to).as_hours() / 24)
+    from.duration_until(to).as_hours() / 24
 }

@@ -6,7 +6,7 @@ use super::Input;
 use crate::domain::assessment::{FileVerdict, Outcome, RowVerdict};
 use crate::domain::consolidation::{ConsolidatedTask, DepartmentState};
 use crate::domain::ledger::LedgerRow;
-use crate::domain::snapshot::SeenFile;
+use crate::domain::snapshot::{Role, SeenFile};
 
 /// Gives the state of one department.
 pub fn state(
@@ -19,13 +19,14 @@ pub fn state(
         .assessment
         .files
         .iter()
-        .filter(|f| f.department.as_deref() == Some(code))
+        .filter(|f| f.department.as_deref() == Some(code) && !is_trial(input, &f.path))
         .collect();
     let rows = counting_rows(input, code);
+    let several = accepted_rows(input);
     let (accepted, held): (Vec<&RowVerdict>, Vec<&RowVerdict>) = rows
         .iter()
         .copied()
-        .partition(|r| matches!(r.outcome, Outcome::Accepted(_)));
+        .partition(|r| matches!(r.outcome, Outcome::Accepted(_)) && stands(r, &several, tasks));
     let refused = held.iter().filter(|r| r.outcome == Outcome::Refused);
     let carried = Carried::of(input, code, &rows);
     let known = input.ledger.departments.get(code);
@@ -34,7 +35,7 @@ pub fn state(
     let judged = newest
         .and_then(|s| files.iter().copied().find(|f| f.path == s.path))
         .or_else(|| files.first().copied())
-        .or_else(|| common_file(input, &rows));
+        .or_else(|| common_file(input, &rows, &carried));
     let stale_since = known
         .and_then(|d| d.held_since)
         .or(Some(input.as_of))
@@ -43,13 +44,18 @@ pub fn state(
         count(accepted.len() + carried.current.len()),
         count(held.len() + carried.standing.len()),
     );
-    let carried_sum: f64 = carried
+    // Folded from a plain zero: the sum of nothing is printed, and an empty float sum is a negative zero.
+    let add = |sum: f64, progress: f64| sum + progress;
+    let carried_sum = carried
         .current
         .iter()
         .filter_map(|r| r.values.progress)
-        .sum();
-    let read_sum: f64 = accepted.iter().filter_map(|r| r.progress).sum();
-    let written_sum: f64 = accepted.iter().filter_map(|r| written(r, tasks)).sum();
+        .fold(0.0, add);
+    let read_sum = accepted.iter().filter_map(|r| r.progress).fold(0.0, add);
+    let written_sum = accepted
+        .iter()
+        .filter_map(|r| written(r, tasks))
+        .fold(0.0, add);
     DepartmentState {
         code: code.to_owned(),
         name: name.to_owned(),
@@ -84,21 +90,39 @@ fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
 
-/// Rows of the department in files that are not held back as a whole.
+/// Whether a path is that of a trial drop, which has no effect.
+pub fn is_trial(input: &Input<'_>, path: &str) -> bool {
+    let mut files = input.files.iter();
+    files.any(|f| f.path == path && f.role == Role::Trial)
+}
+
+/// Rows of the department in files that are not held back as a whole, each accepted task once.
+///
+/// A copy of a task in another department's annex, and a row whose task stands as another department's, is none of them.
 fn counting_rows<'a>(input: &Input<'a>, code: &str) -> Vec<&'a RowVerdict> {
-    let held = |r: &RowVerdict| {
-        input
-            .assessment
-            .files
-            .get(r.file)
-            .is_some_and(|f| f.file_held)
-    };
-    input
+    let counts: Vec<bool> = input
+        .assessment
+        .files
+        .iter()
+        .map(|f| !f.file_held && !is_trial(input, &f.path))
+        .collect();
+    let ledger = &input.ledger.rows;
+    let mut rows: Vec<&RowVerdict> = input
         .assessment
         .rows
         .iter()
-        .filter(|r| r.department == code && !held(r))
-        .collect()
+        .filter(|r| r.department == code && counts.get(r.file) == Some(&true))
+        .collect();
+    // The row a task stands on comes first, so that its copies are the ones left out.
+    rows.sort_by_key(|r| ledger.get(&r.id).is_some_and(|row| row.source != r.source));
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    rows.retain(|r| match r.outcome {
+        Outcome::Accepted(_) => {
+            ledger.get(&r.id).is_none_or(|row| row.department == code) && told.insert(&r.id)
+        }
+        _ => true,
+    });
+    rows
 }
 
 fn ledger_rows<'a>(input: &Input<'a>, code: &str) -> impl Iterator<Item = &'a LedgerRow> {
@@ -151,12 +175,44 @@ fn newest<'a>(input: &Input<'a>, files: &[&FileVerdict]) -> Option<&'a SeenFile>
 }
 
 /// The annex of all departments, when the rows of this one stand in it.
-fn common_file<'a>(input: &Input<'a>, rows: &[&RowVerdict]) -> Option<&'a FileVerdict> {
-    input.assessment.files.get(rows.first()?.file)
+fn common_file<'a>(
+    input: &Input<'a>,
+    rows: &[&RowVerdict],
+    carried: &Carried<'_>,
+) -> Option<&'a FileVerdict> {
+    let files = &input.assessment.files;
+    let judged = rows.first().and_then(|r| files.get(r.file));
+    judged.or_else(|| {
+        let source = &carried.standing.first()?.source;
+        files.iter().find(|f| f.path == source.file)
+    })
 }
 
 fn saved_by(file: &SeenFile) -> Option<String> {
     file.content.as_ref().ok()?.modified_by.clone()
+}
+
+/// Whether an accepted row stands in the task list: of several rows of one task (L01 or T03 switched off) only one does, and the others' values do not count.
+fn stands(
+    row: &RowVerdict,
+    accepted: &BTreeMap<&str, usize>,
+    tasks: &BTreeMap<&str, &ConsolidatedTask>,
+) -> bool {
+    accepted.get(row.id.as_str()).is_none_or(|n| *n < 2)
+        || tasks
+            .get(row.id.as_str())
+            .is_none_or(|t| t.row.source == row.source)
+}
+
+/// How many accepted rows each task has.
+fn accepted_rows<'a>(input: &Input<'a>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for row in &input.assessment.rows {
+        if matches!(row.outcome, Outcome::Accepted(_)) {
+            *counts.entry(row.id.as_str()).or_default() += 1;
+        }
+    }
+    counts
 }
 
 /// Progress of an accepted row as it stands in the task list; a row that another department's stands for counts as accepted.

@@ -1,6 +1,7 @@
 //! How an indicator's rating came about: its figures with their cells, the comparison in whole numbers.
 
-use super::explain::{CellTrace, Evidence, Explanation, Shown, Words, history, points};
+use super::explain::{CellTrace, Evidence, Explanation, Shown, Words, points};
+use super::explain_task::history;
 use super::indicators::percent_exact;
 use crate::domain::consolidation::{Consolidation, IndicatorScore, Rating};
 use crate::domain::finding::Arg;

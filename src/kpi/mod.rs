@@ -9,6 +9,7 @@ mod expected;
 mod explain;
 mod explain_group;
 mod explain_indicator;
+mod explain_task;
 mod groups;
 mod indicators;
 mod occurrences;

@@ -45,7 +45,6 @@ pub(crate) struct Scene<'a> {
     pub said: &'a SaidLedger,
     pub tasks: BTreeMap<&'a str, &'a ConsolidatedTask>,
     pub silent: BTreeMap<&'a str, Silence>,
-    pub held_tasks: BTreeSet<&'a str>,
 }
 
 impl<'a> Scene<'a> {
@@ -75,12 +74,6 @@ impl<'a> Scene<'a> {
                 .map(|t| (t.row.id.as_str(), t))
                 .collect(),
             silent,
-            held_tasks: input
-                .consolidation
-                .held
-                .keys()
-                .map(String::as_str)
-                .collect(),
         }
     }
 

@@ -80,6 +80,8 @@ pub(crate) struct TaskLine {
     /// Commitment day.
     pub commit: Option<String>,
     pub explanation: String,
+    /// The commitment day has passed.
+    pub commit_passed: bool,
     /// Day of the figures, when they are not the newest.
     pub figures_on: Option<String>,
     pub unreported: bool,

@@ -170,7 +170,7 @@ pub fn assess(
         own: cx.own,
         indicators: cx.indicators,
     };
-    let (baseline, remarks) = rules::baseline::baseline(&approved, &input);
+    let (baseline, remarks) = rules::baseline(&approved, &input);
     let mut assessment = rules::assess(&rules::Input {
         baseline: baseline.as_ref(),
         ..input

@@ -282,10 +282,11 @@ impl Writer {
                     bold,
                     italic: false,
                 };
+                let kept = total && index + 2 == rows.len();
                 let place = if *centred { Place::Center } else { Place::Left };
                 TableCell::new()
                     .width(width(*cm), WidthType::Dxa)
-                    .add_paragraph(self.paragraph(text, face, place))
+                    .add_paragraph(self.paragraph(text, face, place).keep_next(kept))
             });
             all.push(TableRow::new(cells.collect()).cant_split());
         }

@@ -215,7 +215,7 @@ pub fn guide(input: &Input<'_>, look: &Look) -> Sheet {
     let word = |key: &str| text.word(&format!("report.issue.guide.{key}"));
     let mut sheet = Sheet {
         name: word("sheet").to_string(),
-        widths: vec![(0, 120.0)],
+        widths: vec![(0, 95.0)],
         protected: true,
         print: Print {
             fit: (1, 0),
@@ -230,7 +230,7 @@ pub fn guide(input: &Input<'_>, look: &Look) -> Sheet {
         let words = word(&format!("l{number:02}"));
         sheet
             .heights
-            .push((row, height(lines(words.as_str(), 120.0)) + 5.0));
+            .push((row, height(lines(words.as_str(), 95.0)) + 5.0));
         sheet.put(row, 0, CellValue::Text(words), look.prose);
         row += 1;
     }
@@ -245,7 +245,7 @@ pub fn guide(input: &Input<'_>, look: &Look) -> Sheet {
         let words = text.say("report.issue.guide.item", &item);
         sheet
             .heights
-            .push((row, height(lines(words.as_str(), 120.0))));
+            .push((row, height(lines(words.as_str(), 95.0))));
         sheet.put(row, 0, CellValue::Text(words), look.prose);
     }
     sheet

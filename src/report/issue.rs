@@ -6,6 +6,7 @@ use crate::book::{Book, Cell, CellValue, Print, Sheet, StyleId, Validation, Vali
 use crate::config::Config;
 use crate::domain::assessment::Baseline;
 use crate::domain::calendar::Calendar;
+use crate::domain::deadline::{DeadlineKind, Precision};
 use crate::domain::finding::Arg;
 use crate::domain::ledger::{Ledger, LedgerRow, TaskValues};
 use crate::domain::roster::{Department, UnitRef};
@@ -268,6 +269,15 @@ fn task(input: &Input<'_>, look: &Look, sheet: &mut Sheet, at: u32, number: u32,
             (_, 1 | 6) => look.locked_center,
             _ => look.locked,
         };
+        if let (6, Some(day)) = (col, plain_day(locked)) {
+            let style = if row.outside {
+                look.open_day
+            } else {
+                look.locked_day
+            };
+            sheet.put(at, col, CellValue::Date(day), style);
+            continue;
+        }
         put_text(sheet, at, col, words, style);
     }
     let status = status(input.text, row);
@@ -301,6 +311,27 @@ fn task(input: &Input<'_>, look: &Look, sheet: &mut Sheet, at: u32, number: u32,
                 .say("report.issue.effective", &[("day", Arg::Date(effective))]);
             sheet.notes.push((at, 6, note));
         }
+    }
+}
+
+/// The day of a deadline that is nothing but a day: it is written as a real date, as the unit is asked to.
+fn plain_day(values: &TaskValues) -> Option<jiff::civil::Date> {
+    let deadline = &values.deadline;
+    let parts: Vec<i16> = values
+        .deadline_text
+        .split(['/', '.', '-'])
+        .filter_map(|part| part.trim().parse().ok())
+        .collect();
+    match deadline.days.as_slice() {
+        [due]
+            if deadline.kind == DeadlineKind::Fixed
+                && deadline.precision == Some(Precision::Day) =>
+        {
+            let day = due.day;
+            let same = parts == [i16::from(day.day()), i16::from(day.month()), day.year()];
+            (same && due.limit.is_none()).then_some(day)
+        }
+        _ => None,
     }
 }
 

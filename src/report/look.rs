@@ -54,6 +54,8 @@ pub struct Look {
     pub locked: StyleId,
     /// Locked, centred.
     pub locked_center: StyleId,
+    /// Locked day.
+    pub locked_day: StyleId,
     /// May be edited: text.
     pub open: StyleId,
     /// May be edited: centred text.
@@ -210,6 +212,12 @@ impl Look {
                 align: Align::Center,
                 ..locked.clone()
             }),
+            locked_day: id(Style {
+                format: "dd/mm/yyyy",
+                quote_prefix: false,
+                align: Align::Center,
+                ..locked.clone()
+            }),
             locked: id(locked),
             open: id(Style {
                 quote_prefix: true,
@@ -249,7 +257,7 @@ impl Look {
 #[must_use]
 pub fn lines(text: &str, width: f64) -> u32 {
     text.split('\n').fold(0, |sum, line| {
-        let room = (width.max(4.0) * 0.95).floor();
+        let room = (width.max(4.0) * 1.05).floor();
         let chars = f64::from(u32::try_from(line.chars().count()).unwrap_or(u32::MAX));
         let mut count = 1;
         while f64::from(count) * room < chars && count < 60 {

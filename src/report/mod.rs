@@ -2,6 +2,7 @@
 
 mod docx;
 mod facts;
+mod follow_up;
 mod guide;
 mod issue;
 mod look;

@@ -5,16 +5,16 @@ use crate::domain::finding::Arg;
 use crate::text::{count, date, number, shorten};
 
 use super::docx::{Face, Place, Writer};
-use super::facts::{Facts, change_words, department, no_due, other, reason};
+use super::facts::{Facts, no_due, other};
 use super::{PeriodInput, WordError, tables};
 
 /// Longest text taken over into a list.
-const WORDS_MAX: usize = 600;
+pub(super) const WORDS_MAX: usize = 600;
 
-struct Report<'a> {
-    input: &'a PeriodInput<'a>,
-    facts: Facts<'a>,
-    writer: Writer,
+pub(super) struct Report<'a> {
+    pub(super) input: &'a PeriodInput<'a>,
+    pub(super) facts: Facts<'a>,
+    pub(super) writer: Writer,
 }
 
 /// Writes the document.
@@ -39,14 +39,14 @@ pub fn build(input: &PeriodInput<'_>) -> Result<Vec<u8>, WordError> {
 }
 
 impl Report<'_> {
-    fn word(&self, key: &str) -> String {
+    pub(super) fn word(&self, key: &str) -> String {
         self.input
             .text
             .word(&format!("report.word.{key}"))
             .to_string()
     }
 
-    fn say(&self, key: &str, args: &[(&str, Arg)]) -> String {
+    pub(super) fn say(&self, key: &str, args: &[(&str, Arg)]) -> String {
         self.input
             .text
             .say(&format!("report.word.{key}"), args)
@@ -89,13 +89,13 @@ impl Report<'_> {
         let left = vec![
             w.paragraph(&plan.parent, plain(24), Place::Center),
             w.paragraph(&plan.board, bold(24), Place::Center),
-            w.rule(7.2, 2.6),
+            w.rule(7.7, 2.6),
             w.paragraph(&number, plain(26), Place::Center),
         ];
         let right = vec![
             w.paragraph(&nation, bold(24), Place::Center),
             w.paragraph(&motto, bold(26), Place::Center),
-            w.rule(9.6, 5.8),
+            w.rule(9.2, 5.8),
             w.paragraph(
                 &place,
                 Face {
@@ -106,7 +106,7 @@ impl Report<'_> {
                 Place::Center,
             ),
         ];
-        self.writer.columns(left, right, (7.2, 9.6));
+        self.writer.columns(left, right, (7.7, 9.2));
         self.writer.space();
         let args = [
             ("plan", Arg::Plain(plan.title.clone())),
@@ -206,7 +206,7 @@ impl Report<'_> {
         }
     }
 
-    fn columns(&self, columns: &[(&str, f64, bool)]) -> Vec<(String, f64, bool)> {
+    pub(super) fn columns(&self, columns: &[(&str, f64, bool)]) -> Vec<(String, f64, bool)> {
         columns
             .iter()
             .map(|(key, cm, centred)| (self.word(&format!("column.{key}")), *cm, *centred))
@@ -293,7 +293,7 @@ impl Report<'_> {
         self.list(&items, "completed_none");
     }
 
-    fn list(&mut self, items: &[String], none: &str) {
+    pub(super) fn list(&mut self, items: &[String], none: &str) {
         if items.is_empty() {
             let words = if none.is_empty() {
                 self.input.text.word("report.none").to_string()
@@ -351,222 +351,9 @@ impl Report<'_> {
             self.writer.table(&columns, &rows, false);
         }
     }
-
-    fn overdue(&mut self) {
-        let heading = self.word("late");
-        self.writer.heading(&heading);
-        if self.facts.overdue.is_empty() {
-            self.list(&[], "");
-            return;
-        }
-        let total = u64::try_from(self.facts.overdue.len()).unwrap_or(u64::MAX);
-        let words = self.say(
-            "late_text",
-            &[
-                ("to", Arg::Date(self.input.days.cut_off)),
-                ("count", Arg::Count(total)),
-            ],
-        );
-        self.writer.body(&words);
-        let columns = self.columns(&[
-            ("stt", 1.0, true),
-            ("task", 5.6, false),
-            ("lead", 2.7, false),
-            ("due", 2.3, true),
-            ("late", 1.5, true),
-            ("reason", 3.3, false),
-        ]);
-        let rows: Vec<Vec<String>> = (1..)
-            .zip(&self.facts.overdue)
-            .map(|(n, task): (u32, _)| {
-                let why = reason(task);
-                let why = if why.is_empty() {
-                    self.word("no_reason")
-                } else {
-                    shorten(why, WORDS_MAX)
-                };
-                vec![
-                    n.to_string(),
-                    shorten(&task.row.values.content, WORDS_MAX),
-                    task.lead_name.clone(),
-                    task.score.effective.map(date).unwrap_or_default(),
-                    task.score
-                        .days_late
-                        .map(|d| d.to_string())
-                        .unwrap_or_default(),
-                    why,
-                ]
-            })
-            .collect();
-        self.writer.table(&columns, &rows, false);
-    }
-
-    fn item(&self, lead: &str, content: &str, words: &str) -> String {
-        let args = [
-            ("lead", Arg::Plain(lead.to_owned())),
-            ("content", Arg::Plain(shorten(content, 160))),
-            ("words", Arg::Plain(ended(&shorten(words, WORDS_MAX)))),
-        ];
-        self.say("item", &args)
-    }
-
-    fn difficulties(&mut self) {
-        let heading = self.word("difficulties");
-        self.writer.heading(&heading);
-        let items: Vec<String> = self
-            .facts
-            .difficulties
-            .iter()
-            .map(|t| {
-                self.item(
-                    &t.lead_name,
-                    &t.row.values.content,
-                    &t.row.values.difficulty,
-                )
-            })
-            .collect();
-        self.list(&items, "");
-    }
-
-    fn proposals(&mut self) {
-        let heading = self.word("proposals");
-        self.writer.heading(&heading);
-        let mut items: Vec<String> = self
-            .facts
-            .proposals
-            .iter()
-            .map(|t| self.item(&t.lead_name, &t.row.values.content, &t.row.values.proposal))
-            .collect();
-        for change in &self.facts.changes {
-            let tasks = &self.input.consolidation.tasks;
-            let content = tasks
-                .iter()
-                .find(|t| t.row.id == change.task)
-                .map_or("", |t| &t.row.values.content);
-            let content = if content.is_empty() {
-                &change.source.file
-            } else {
-                content
-            };
-            let lead = department(self.input, &change.department);
-            items.push(self.item(&lead, content, change_words(self.input, change).as_str()));
-        }
-        self.list(&items, "");
-    }
-
-    fn outlook(&mut self) {
-        let heading = self.word("outlook");
-        self.writer.heading(&heading);
-        let overdue = u64::try_from(self.facts.overdue.len()).unwrap_or(u64::MAX);
-        if overdue > 0 {
-            let words = self.say("outlook_overdue", &[("count", Arg::Count(overdue))]);
-            self.writer.body(&words);
-        }
-        if self.facts.next.is_empty() {
-            self.list(&[], "outlook_none");
-            return;
-        }
-        let next = if overdue > 0 { 2 } else { 1 };
-        let words = self.say("outlook_next", &[("number", Arg::Days(next))]);
-        self.writer.body(&words);
-        let columns = self.columns(&[
-            ("stt", 1.0, true),
-            ("task", 8.4, false),
-            ("lead", 4.0, false),
-            ("due", 3.0, true),
-        ]);
-        let rows: Vec<Vec<String>> = (1..)
-            .zip(&self.facts.next)
-            .map(|(n, task): (u32, _)| {
-                vec![
-                    n.to_string(),
-                    shorten(&task.row.values.content, WORDS_MAX),
-                    task.lead_name.clone(),
-                    task.score.effective.map(date).unwrap_or_default(),
-                ]
-            })
-            .collect();
-        self.writer.table(&columns, &rows, false);
-    }
-
-    fn after_freeze(&mut self) {
-        if self.facts.after_freeze.is_empty() {
-            return;
-        }
-        let heading = self.word("after_freeze");
-        self.writer.heading(&heading);
-        let items: Vec<String> = self
-            .facts
-            .after_freeze
-            .iter()
-            .map(|change| {
-                let field = change
-                    .field
-                    .map(|f| self.input.text.field(f).to_string())
-                    .unwrap_or_default();
-                let args = [
-                    ("task", Arg::Plain(change.task.clone())),
-                    ("field", Arg::Plain(field)),
-                    ("old", Arg::Plain(shorten(&change.old, 120))),
-                    ("new", Arg::Plain(shorten(&change.new, 120))),
-                    ("day", Arg::Date(change.day)),
-                ];
-                self.say("change_item", &args)
-            })
-            .collect();
-        self.list(&items, "");
-    }
-
-    fn signature(&mut self) {
-        let plan = &self.input.config.plan;
-        let args = [
-            ("plan", Arg::Plain(plan.title.clone())),
-            ("period", Arg::Plain(self.input.days.name.clone())),
-        ];
-        let closing = self.say("closing", &args);
-        self.writer.closing(&closing);
-        let w = &self.writer;
-        let label = Face {
-            size: 24,
-            bold: true,
-            italic: true,
-        };
-        let mut left = vec![w.paragraph(&self.word("recipients"), label, Place::Left)];
-        for n in 1..=4 {
-            let face = Face {
-                size: 22,
-                ..Face::default()
-            };
-            left.push(w.paragraph(&self.word(&format!("recipient_{n}")), face, Place::Left));
-        }
-        let bold = Face {
-            size: 28,
-            bold: true,
-            italic: false,
-        };
-        let italic = Face {
-            size: 24,
-            bold: false,
-            italic: true,
-        };
-        let right = vec![
-            w.paragraph(&self.word("signer"), bold, Place::Center),
-            w.paragraph(&self.word("sign"), italic, Place::Center),
-        ];
-        self.writer.columns(left, right, (8.2, 8.2));
-    }
 }
 
 /// A task's content without its final stop, shortened.
 fn sentence(content: &str) -> String {
     shorten(content.trim_end_matches(['.', ';', ',', ' ']), WORDS_MAX)
-}
-
-/// A text that ends with a stop.
-fn ended(words: &str) -> String {
-    if words.ends_with(['.', '!', '?', '…', ';']) {
-        words.to_owned()
-    } else {
-        format!("{words}.")
-    }
 }

@@ -84,7 +84,7 @@ pub fn apply(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
             && ON_A_ROW
                 .iter()
                 .any(|(left, right)| right.contains(&code) && has(hit.subject, left));
-        let by_doubt = code == "T33"
+        let by_doubt = matches!(code, "T33" | "T31")
             && hit.field == Some(Field::Deadline)
             && deadline_doubted.contains(&hit.subject);
         let by_broken = LATENESS.contains(&code) && unreadable.contains(&hit.subject);

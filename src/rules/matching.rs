@@ -3,30 +3,22 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Marks that carry the tone of a syllable: grave, acute, tilde, hook above, dot below.
-const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
+use crate::vn::fold;
 
-/// The form in which texts are compared: words of letters and digits, lower case, the tone moved to the end of its word.
+/// The form in which texts are compared: the key of their words, punctuation aside.
 #[must_use]
 pub fn key(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut tone: Option<char> = None;
-    let mut pending_space = false;
-    for c in text.nfkd().flat_map(char::to_lowercase) {
-        if TONES.contains(&c) {
-            tone = Some(c);
-        } else if c.is_alphanumeric() || is_combining_mark(c) {
-            if pending_space && !out.is_empty() {
-                out.push(' ');
-            }
-            pending_space = false;
-            out.push(c);
-        } else {
-            out.extend(tone.take());
-            pending_space = true;
+    let folded = fold::key(text);
+    let mut out = String::with_capacity(folded.len());
+    for word in folded.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)) {
+        if word.is_empty() {
+            continue;
         }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
     }
-    out.extend(tone);
     out
 }
 

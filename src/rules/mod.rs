@@ -21,6 +21,7 @@ pub mod verdict;
 use crate::domain::assessment::Assessment;
 use crate::domain::finding::Severity;
 
+pub use baseline::baseline;
 pub use scene::Input;
 use scene::{FigureView, FileView, Hit, RowView, Scene, Subject};
 

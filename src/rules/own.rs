@@ -16,6 +16,7 @@ use super::figures::days_between;
 use super::scene::{Hit, RowView, Scene};
 
 /// A compiled rule.
+#[derive(Debug)]
 struct Compiled {
     rule: OwnRule,
     field: Field,
@@ -23,21 +24,13 @@ struct Compiled {
 }
 
 /// The unit's own rules, ready to run.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct OwnRules {
     rules: Vec<Compiled>,
 }
 
-impl std::fmt::Debug for OwnRules {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OwnRules")
-            .field("count", &self.rules.len())
-            .finish()
-    }
-}
-
-/// What is wrong with an own rule: its index in the config, what, and the column in the expression, from 1 (0: no place).
-pub type OwnRuleProblem = (usize, String, usize);
+/// What is wrong with an own rule: its index in the config, what, and the character of the expression, from 1, where there is one.
+pub type OwnRuleProblem = (usize, String, Option<usize>);
 
 /// Names of a row beyond the columns.
 const DERIVED: [&str; 5] = ["due", "effective_due", "area", "department", "id"];
@@ -64,21 +57,27 @@ pub fn compile(rules: &[OwnRule]) -> Result<OwnRules, Vec<OwnRuleProblem>> {
         let taken = super::by_code(&rule.code).is_some()
             || compiled.iter().any(|c| c.rule.code == rule.code);
         if taken {
-            problems.push((index, format!("the code {} is taken", rule.code), 0));
+            problems.push((index, format!("the code {} is taken", rule.code), None));
         }
         let field = Field::by_name(&rule.field);
         if field.is_none() {
-            problems.push((index, format!("no field is called {:?}", rule.field), 0));
+            problems.push((index, format!("no field is called {:?}", rule.field), None));
         }
         let source = missing_as_empty(&rule.require);
         problems.extend(
             unknown_names(&rule.require)
                 .into_iter()
-                .map(|(name, column)| (index, format!("no field is called row.{name}"), column)),
+                .map(|(name, column)| {
+                    (
+                        index,
+                        format!("no field is called row.{name}"),
+                        Some(column),
+                    )
+                }),
         );
         match Program::compile(&source) {
             Err(errors) => problems.extend(errors.errors.iter().map(|e| {
-                let column = usize::try_from(e.pos.1).unwrap_or(0);
+                let column = usize::try_from(e.pos.1).ok().filter(|c| *c > 0);
                 (index, e.msg.clone(), column)
             })),
             Ok(program) => {
@@ -87,7 +86,7 @@ pub fn compile(rules: &[OwnRule]) -> Result<OwnRules, Vec<OwnRuleProblem>> {
                     Ok(other) => problems.push((
                         index,
                         format!("gives {} instead of true or false", other.type_of()),
-                        0,
+                        None,
                     )),
                     Err(ExecutionError::UndeclaredReference(name)) => {
                         let column = column_of(&rule.require, &name);
@@ -113,10 +112,8 @@ pub fn compile(rules: &[OwnRule]) -> Result<OwnRules, Vec<OwnRuleProblem>> {
     }
 }
 
-fn column_of(source: &str, name: &str) -> usize {
-    source
-        .find(name)
-        .map_or(0, |at| source[..at].chars().count() + 1)
+fn column_of(source: &str, name: &str) -> Option<usize> {
+    source.find(name).map(|at| source[..at].chars().count() + 1)
 }
 
 /// The expression with everything inside quotes blanked, byte for byte.

@@ -4,9 +4,8 @@ use crate::book::{CellValue, Stored};
 use crate::config::Rounding;
 use crate::domain::cell::column_name;
 use crate::domain::consolidation::Class;
-use crate::text::Vi;
 
-use super::board::{Board, Keys, TASKS};
+use super::board::{Board, TASKS};
 use super::page::counted;
 
 /// Counted columns in the order of SPEC §11: heading key and the classes it counts.
@@ -67,16 +66,6 @@ pub(super) enum By {
 }
 
 impl By {
-    /// Whether a task belongs to the group of a key.
-    pub(super) fn holds(self, keys: &Keys, key: &str) -> bool {
-        let list = match self {
-            Self::Area => return keys.area == key,
-            Self::Department => &keys.leads,
-            Self::Person => &keys.persons,
-        };
-        list.split(';').any(|k| k == key)
-    }
-
     /// The criterion of a formula for the key that stands in a cell.
     pub(super) fn criterion(self, board: &Board, cell: &str) -> String {
         match self {
@@ -259,18 +248,4 @@ pub(super) fn rate(board: &Board, numerator: u64, denominator: u64) -> Option<f6
         Rounding::Truncate => n * u128::from(power) / d,
     };
     Some(u64::try_from(scaled).unwrap_or(u64::MAX) as f64 / power as f64)
-}
-
-/// A rate as words: `23/40 (57,50%)`.
-pub(super) fn rate_words(board: &Board, numerator: u64, denominator: u64) -> Vi {
-    let value = rate(board, numerator, denominator).map_or_else(
-        || "N/A".to_owned(),
-        |r| {
-            format!(
-                "{}%",
-                crate::text::number(r * 100.0, usize::from(board.decimals()))
-            )
-        },
-    );
-    Vi::quoted(&format!("{numerator}/{denominator} ({value})"))
 }

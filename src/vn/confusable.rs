@@ -16,7 +16,11 @@ pub fn mend(s: &str) -> (String, bool) {
 
 /// Like [`mend`]; the flag tells whether a number or numeral was touched, so that its value rests on the mending.
 pub(crate) fn mend_cow(s: &str) -> (Cow<'_, str>, bool) {
-    let suspicious = !s.is_ascii() || s.bytes().any(|b| matches!(b, b'l' | b'O' | b'o'));
+    let letters = |b: u8| matches!(b, b'I' | b'V' | b'X');
+    let glued = |w: &[u8]| w[0] == b'1' && letters(w[1]) || w[1] == b'1' && letters(w[0]);
+    let suspicious = !s.is_ascii()
+        || s.bytes().any(|b| matches!(b, b'l' | b'O' | b'o'))
+        || s.as_bytes().windows(2).any(glued);
     if !suspicious {
         return (Cow::Borrowed(s), false);
     }
@@ -103,17 +107,20 @@ fn other_script(word: &str, words: &Words) -> Option<String> {
     any.then_some(out)
 }
 
-/// `lI`, `IlI`, `Vl`; `ll` only behind a word that numerals follow.
+/// `lI`, `IlI`, `Vl`; `ll` and `1I` only behind a word that numerals follow.
 fn numeral(word: &str, before: &str, words: &Words) -> Option<String> {
+    let strange = word.contains(['l', '1']) && !word.bytes().all(|b| b == b'1');
     let shape = word.len() <= 5
-        && word.contains('l')
-        && word.bytes().all(|b| matches!(b, b'l' | b'I' | b'V' | b'X'));
+        && strange
+        && word
+            .bytes()
+            .all(|b| matches!(b, b'l' | b'1' | b'I' | b'V' | b'X'));
     if !shape {
         return None;
     }
-    let sure = word.bytes().any(|b| b != b'l');
-    let after = || words.before_numeral.contains(&fold::bare(before));
-    (sure || after()).then(|| word.replace('l', "I"))
+    let sure = !word.contains('1') && word.bytes().any(|b| b != b'l');
+    let behind = || words.before_numeral.contains(&fold::bare(before));
+    (sure || behind()).then(|| word.replace(['l', '1'], "I"))
 }
 
 /// `2O26`, `3O/6`, `O6/2026`, `20l6`: digits with O for 0 and l for 1; never a quantity such as `100l` or `O2`.

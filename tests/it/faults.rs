@@ -1,1 +1,5 @@
+//! Faults of disks, shares and neighbours: nothing is lost, nothing half-written is seen, nobody else's file is touched.
 
+mod publishing;
+mod scanning;
+mod storing;

@@ -136,3 +136,87 @@ fn the_word_report_is_the_same_for_the_same_input() {
     assert!(first == second, "same input, other bytes");
     dump::look("report.docx", &first);
 }
+
+fn read_back(book: &Book) -> annexd::domain::reading::Reading {
+    let config = fixture::config();
+    let bytes = xlsx::render(book).unwrap();
+    let grid = annexd::intake::read_grid(&bytes, &config.limits).unwrap();
+    let calendar = annexd::config::holidays::calendar(&config).unwrap();
+    annexd::intake::read(
+        std::sync::Arc::new(grid),
+        &annexd::intake::ReadContext {
+            words: annexd::vn::Words::embedded(),
+            roster: &config.roster,
+            plan: &config.plan,
+            deadlines: &config.deadlines,
+            calendar: &calendar,
+            limits: &config.limits,
+        },
+    )
+}
+
+#[test]
+fn an_issued_workbook_is_read_back_whole() {
+    use annexd::domain::field::Field;
+    let reading = read_back(&issued("KHDT"));
+    assert_eq!(reading.problems, []);
+    assert_eq!(
+        reading.template.as_deref(),
+        Some(fixture::config().template.version.as_str())
+    );
+    assert_eq!(reading.tables.len(), 1);
+    let table = &reading.tables[0];
+    assert!(
+        table
+            .unit
+            .as_ref()
+            .is_some_and(|(_, unit)| unit == "Phòng Kế hoạch - Đầu tư"),
+        "{:?}",
+        table.unit
+    );
+    let tasks = fixture::tasks();
+    assert_eq!(table.rows.len(), tasks.len());
+    for (row, task) in table.rows.iter().zip(&tasks) {
+        let values = &task.row.values;
+        assert_eq!(row.text(Field::Code), values.code);
+        assert_eq!(row.text(Field::Content), values.content);
+        assert_eq!(row.text(Field::Deadline), values.deadline_text);
+        assert_eq!(row.area.as_deref(), Some(values.area.as_str()));
+        assert_eq!(
+            row.number(Field::Progress),
+            values.progress,
+            "{}",
+            values.code
+        );
+        assert_eq!(row.day(Field::CompletedDate), values.completed);
+        assert_eq!(row.text(Field::Evidence), values.evidence);
+        for cell in row.cells.values() {
+            assert_eq!(
+                cell.marks,
+                annexd::domain::reading::Marks::default(),
+                "{} {:?}",
+                cell.at,
+                cell.raw
+            );
+        }
+    }
+    for word in [
+        "not_started",
+        "in_progress",
+        "completed",
+        "waiting",
+        "suspended",
+        "adjustment",
+        "cannot_do",
+    ] {
+        let words = Text::embedded().word(&format!("report.issue.status.{word}"));
+        let meaning = annexd::vn::Words::embedded()
+            .status(words.as_str())
+            .unwrap();
+        assert_eq!(meaning.status.name(), word);
+    }
+    let figures = &reading.indicators[0];
+    assert_eq!(figures.rows[0].text(Field::KpiCode), "K1.2");
+    assert_eq!(figures.rows[0].number(Field::Numerator), Some(812.0));
+    assert_eq!(figures.rows[0].text(Field::Period), "Quý III/2026");
+}

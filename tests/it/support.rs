@@ -1,1 +1,4 @@
+//! What several areas share: text tables as workbooks, cases as files.
 
+pub mod case;
+pub mod grid;

@@ -135,5 +135,8 @@ pub(super) struct DemoFigure {
 /// When the embedded file does not parse: a defect, caught by a test.
 #[must_use]
 pub(super) fn embedded() -> Demo {
-    toml::from_str(DEMO_TOML).expect("templates/demo.toml parses")
+    match toml::from_str(DEMO_TOML) {
+        Ok(demo) => demo,
+        Err(e) => panic!("templates/demo.toml: {}", e.message()),
+    }
 }

@@ -1,6 +1,7 @@
 //! S07: the workbook counts dates from 1904.
 
 use crate::domain::finding::Severity;
+use crate::rules::files::reading_problems;
 use crate::rules::scene::{FileView, Hit, Scene};
 use crate::rules::{Check, Rule};
 
@@ -14,7 +15,5 @@ pub static RULE: Rule = Rule {
 
 fn check(file: &FileView<'_>, scene: &Scene<'_>, hits: &mut Vec<Hit>) {
     let _ = scene;
-    if file.reading.is_some_and(|r| r.date_1904) {
-        hits.push(Hit::on_file("S07", file));
-    }
+    reading_problems("S07", file, hits);
 }

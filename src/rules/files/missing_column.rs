@@ -3,6 +3,7 @@
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::Severity;
+use crate::rules::files::reading_problems;
 use crate::rules::scene::{FileView, Hit, Scene};
 use crate::rules::{Check, Rule};
 
@@ -16,6 +17,14 @@ pub static RULE: Rule = Rule {
 
 fn check(file: &FileView<'_>, scene: &Scene<'_>, hits: &mut Vec<Hit>) {
     let Some(reading) = file.reading else { return };
+    // A table without contents is no task table at all: intake tells it.
+    let mut without_content = Vec::new();
+    reading_problems("S02", file, &mut without_content);
+    hits.extend(
+        without_content
+            .into_iter()
+            .filter(|h| h.field == Some(Field::Content)),
+    );
     for table in &reading.tables {
         let lacks = |field: Field| table.column(field).is_none();
         let planned = |field: Field| {
@@ -25,9 +34,6 @@ fn check(file: &FileView<'_>, scene: &Scene<'_>, hits: &mut Vec<Hit>) {
                 .is_some_and(|b| b.columns.contains(&field))
         };
         let mut missing = Vec::new();
-        if lacks(Field::Content) {
-            missing.push(Field::Content);
-        }
         if lacks(Field::Deadline) && !planned(Field::Deadline) {
             missing.push(Field::Deadline);
         }

@@ -7,11 +7,32 @@ use serde::Serialize;
 
 use super::sql::{Db, Value};
 use super::{Store, StoreError, json, put_meta, state_name};
-use crate::domain::ledger::Frozen;
+use crate::domain::ledger::{Event, Frozen, Version};
 use crate::domain::notice::{MailState, OutboxEntry};
 use crate::pass::{Effects, State};
 
 use Value::Text;
+
+/// What a pass adds to the history.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Added<'a> {
+    /// Events to append.
+    pub events: &'a [Event],
+    /// Workbook versions that arrived.
+    pub versions: &'a [Version],
+    /// Alarms for the operator.
+    pub alarms: &'a [String],
+}
+
+impl<'a> From<&'a Effects> for Added<'a> {
+    fn from(effects: &'a Effects) -> Self {
+        Self {
+            events: &effects.events,
+            versions: &effects.versions,
+            alarms: &effects.alarms,
+        }
+    }
+}
 
 impl Store {
     /// Commits a pass in one transaction: ledger, notices, outbox, history, what stands published.
@@ -22,7 +43,7 @@ impl Store {
         &mut self,
         before: &State,
         after: &State,
-        effects: &Effects,
+        added: Added<'_>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let held = self.meta("mails_held")?.is_some();
@@ -47,8 +68,8 @@ impl Store {
             put_meta(db, "said", &json("said", &rest)?)?;
             put_meta(db, "baseline", &new.baseline)?;
             put_meta(db, "last_seen", &at.to_string())?;
-            history(db, before, after, effects)?;
-            for alarm in &effects.alarms {
+            history(db, before, after, added)?;
+            for alarm in added.alarms {
                 alarm_row(db, at, alarm)?;
             }
             db.run("DELETE FROM intents", &[])?;
@@ -58,14 +79,14 @@ impl Store {
 }
 
 /// What is only ever added: trend, events, versions.
-fn history(db: &Db, before: &State, after: &State, effects: &Effects) -> Result<(), StoreError> {
+fn history(db: &Db, before: &State, after: &State, added: Added<'_>) -> Result<(), StoreError> {
     for point in after.trend.iter().filter(|p| !before.trend.contains(p)) {
         db.run(
             "INSERT OR REPLACE INTO trend (day, json) VALUES (?1, ?2)",
             &[Text(&point.day.to_string()), Text(&json("trend", point)?)],
         )?;
     }
-    for event in &effects.events {
+    for event in added.events {
         db.run(
             "INSERT INTO events (day, task, json) VALUES (?1, ?2, ?3)",
             &[
@@ -75,7 +96,7 @@ fn history(db: &Db, before: &State, after: &State, effects: &Effects) -> Result<
             ],
         )?;
     }
-    for version in &effects.versions {
+    for version in added.versions {
         db.run(
             "INSERT OR IGNORE INTO versions (hash, file, seen, json) VALUES (?1, ?2, ?3, ?4)",
             &[

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::commit::Added;
 pub use self::sql::SqlError;
 use self::sql::{Db, Value};
 use super::mount::{FileSystem, file_system};
@@ -41,6 +42,7 @@ const MIGRATIONS: &[&str] = &["
     CREATE TABLE passes (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, json TEXT NOT NULL) STRICT;
     CREATE TABLE alarms (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 "];
+const OUTBOX: &str = "SELECT json FROM outbox WHERE state <> 'sent' ORDER BY position";
 /// Passes and alarms that are remembered.
 const REMEMBERED: i64 = 5000;
 
@@ -194,10 +196,7 @@ impl Store {
             state.said = serde_json::from_str(&rest).map_err(|e| StoreError::Record("said", e))?;
         }
         state.said.said = self.map("said", "SELECT key, json FROM said")?;
-        state.outbox = self.list(
-            "outbox",
-            "SELECT json FROM outbox WHERE state <> 'sent' ORDER BY position",
-        )?;
+        state.outbox = self.outbox()?;
         state.published = self.pairs("SELECT path, hash FROM published")?;
         state.trend = self.list("trend", "SELECT json FROM trend ORDER BY day")?;
         state.log = self.list(
@@ -263,10 +262,7 @@ impl Store {
     /// # Errors
     /// The database is not readable.
     pub fn outbox(&self) -> Result<Vec<OutboxEntry>, StoreError> {
-        self.list(
-            "outbox",
-            "SELECT json FROM outbox WHERE state <> 'sent' ORDER BY position",
-        )
+        self.list("outbox", OUTBOX)
     }
 
     /// Mails handed over, newest first.
@@ -299,6 +295,14 @@ impl Store {
         // The next pass lets go what its fuse would hold.
         self.set_meta("mails_released", "yes")?;
         Ok(count)
+    }
+
+    /// Checks the whole file.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub fn sound(&self) -> Result<(), StoreError> {
+        Ok(self.db.check()?)
     }
 
     /// Forgets a value kept beside the ledger.

@@ -157,7 +157,10 @@ fn period_ends(freq: Freq, edge: Edge) -> Option<Cycle> {
 fn on_days(items: &[Item], freq: Freq, context: &DeadlineContext<'_>) -> Option<Deadline> {
     let before = items.iter().all(|i| i.rel == Rel::Before);
     if items.iter().any(|i| {
-        i.span.year.is_some() || i.until.is_some() || matches!(i.rel, Rel::From | Rel::After)
+        i.span.year.is_some()
+            || i.rel == Rel::After
+            || (i.rel == Rel::From && i.until.is_none())
+            || (i.until.is_some() && i.rel == Rel::Before)
     }) || (!before && items.iter().any(|i| i.rel == Rel::Before))
     {
         return None;
@@ -287,7 +290,7 @@ fn several_month_days(items: &[Item], before: bool, context: &DeadlineContext<'_
 fn month_day(item: &Item, before: bool) -> Option<(u8, u8)> {
     let span = Span {
         year: Some(2027),
-        ..item.span
+        ..item.until.unwrap_or(item.span)
     };
     if let (Unit::Day { d: 29, m: 2 }, Edge::Whole) = (span.unit, span.edge) {
         return Some((2, 29));

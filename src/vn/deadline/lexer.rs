@@ -1,6 +1,7 @@
 //! Folded text → tokens.
 
 use super::token::{Lexicon, TextWord, Token, TokenKind, Word};
+use crate::vn::syllable::Syllables;
 
 /// The tokens of a text, and whether a letter had to be mended.
 pub(super) struct Lexed {
@@ -9,7 +10,7 @@ pub(super) struct Lexed {
 }
 
 /// Splits a key and its bare twin into tokens.
-pub(super) fn lex(key: &str, bare: &str, lexicon: &Lexicon) -> Lexed {
+pub(super) fn lex(key: &str, bare: &str, lexicon: &Lexicon, syllables: &Syllables) -> Lexed {
     let pieces = pieces(key, bare);
     let mut out = Lexed {
         tokens: Vec::with_capacity(pieces.len()),
@@ -36,8 +37,12 @@ pub(super) fn lex(key: &str, bare: &str, lexicon: &Lexicon) -> Lexed {
             }
             Class::Letters => {
                 let run = phrase_end(&pieces, at);
-                let (kind, len) =
-                    letters(&words[at..run], pieces.get(at + 1), lexicon, &mut out.typo);
+                let (kind, len) = letters(
+                    &words[at..run],
+                    pieces.get(at + 1),
+                    (lexicon, syllables),
+                    &mut out.typo,
+                );
                 at += len;
                 if let (TokenKind::Junk, Some(numeral)) = (kind, glued_quarter(piece.word.bare)) {
                     let quarter = TokenKind::Word(Word::Quarter);
@@ -145,7 +150,7 @@ fn phrase_end(pieces: &[Piece<'_>], at: usize) -> usize {
 fn letters(
     words: &[TextWord<'_>],
     next: Option<&Piece<'_>>,
-    lexicon: &Lexicon,
+    (lexicon, syllables): (&Lexicon, &Syllables),
     typo: &mut bool,
 ) -> (TokenKind, usize) {
     let first = words[0];
@@ -155,7 +160,7 @@ fn letters(
         Class::Letters => roman(n.word.bare).is_some(),
         Class::Mark(_) => false,
     });
-    if let Some(found) = lexicon.find(words) {
+    if let Some(found) = lexicon.find(words, syllables) {
         let short = matches!(
             found.word,
             Word::ShortMonth | Word::ShortQuarter | Word::ShortYear

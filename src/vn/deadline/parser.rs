@@ -133,6 +133,8 @@ impl Parser<'_> {
             W::Event => self.push(Part::Event, 1),
             W::Refer => self.push(Part::Refer, 1),
             W::Unsure => self.push(Part::Unsure, 1),
+            W::Since => self.push(Part::Since, 1),
+            W::MonthName(m) => self.month_name(m),
         }
     }
 
@@ -188,7 +190,7 @@ impl Parser<'_> {
             }
             _ => {
                 self.at = mark;
-                self.parts.push(Part::Junk);
+                self.parts.push(Part::LostNumber);
             }
         }
     }
@@ -201,7 +203,7 @@ impl Parser<'_> {
     }
 
     fn number(&mut self, n: u32, len: u8) {
-        if self.time() || self.counted(n) {
+        if self.time() || self.label(len) || self.counted(n) {
             return;
         }
         if self.listed(n, len) {
@@ -213,7 +215,7 @@ impl Parser<'_> {
             self.span(span);
             return;
         }
-        if self.months_or_day(n) {
+        if self.months_or_day(n) || self.named_month(n, len) {
             return;
         }
         self.at += 1;
@@ -227,24 +229,38 @@ impl Parser<'_> {
             let day = u8::try_from(n).unwrap_or(0);
             self.span(Span::new(Unit::DayOfMonth(day), None));
         } else {
-            self.parts.push(Part::Junk);
+            self.parts.push(Part::LostNumber);
         }
+    }
+
+    /// `1)`, `1. `, `1: ` before what it numbers.
+    fn label(&mut self, len: u8) -> bool {
+        let behind = self.tokens.get(self.at + 2);
+        let numbered = match self.kind(1) {
+            Some(T::Close) => self.at == 0,
+            Some(T::Dot) => self.at == 0 && behind.is_some_and(|t| t.spaced),
+            Some(T::Colon) => behind.is_some_and(|t| t.spaced),
+            _ => false,
+        };
+        if numbered && len <= 2 {
+            self.at += 2;
+        }
+        numbered && len <= 2
     }
 
     /// `17:00`, `17h00`, `17 gio 00 phut`: a time of day says nothing about the day.
     fn time(&mut self) -> bool {
-        let mut ahead = match (self.kind(1), self.num(2)) {
-            (Some(T::Colon), Some(_)) => 3,
+        let minutes = |ahead: usize| {
+            self.num(ahead).is_some_and(|(m, len)| m < 60 && len == 2)
+                && !matches!(self.kind(ahead + 1), Some(T::Slash | T::Dash | T::Dot))
+        };
+        let mut ahead = match (self.kind(1), self.kind(2)) {
+            (Some(T::Colon), Some(_)) if minutes(2) && !self.tokens[self.at + 2].spaced => 3,
+            (Some(T::Word(W::Hour)), _) if minutes(2) => 3,
             (Some(T::Word(W::Hour)), _) => 2,
             _ => return false,
         };
-        if self.word(1) == Some(W::Hour) {
-            if self.num(2).is_some_and(|(m, _)| m < 60)
-                && !matches!(self.kind(3), Some(T::Slash | T::Dash))
-            {
-                ahead = 3;
-            }
-        } else if self.kind(3) == Some(T::Colon) && self.num(4).is_some() {
+        if self.word(1) != Some(W::Hour) && self.kind(3) == Some(T::Colon) && minutes(4) {
             ahead = 5;
         }
         if self.word(ahead) == Some(W::Minute) {
@@ -526,7 +542,7 @@ impl Parser<'_> {
             _ => None,
         };
         let Some(n) = n else {
-            self.parts.push(Part::Relative);
+            self.week_number();
             return;
         };
         self.at += 1;
@@ -545,6 +561,56 @@ impl Parser<'_> {
         } else {
             self.parts.push(Part::Relative);
         }
+    }
+
+    /// A week of the year, or counted from an unnamed start: `tuan 25/2026`.
+    fn week_number(&mut self) {
+        if self.num(0).is_some_and(|(_, len)| len <= 2) {
+            self.at += 1;
+            if self.kind(0) == Some(T::Dash) && self.num(1).is_some_and(|(_, len)| len <= 2) {
+                self.at += 2;
+            }
+            self.year_behind();
+        }
+        self.parts.push(Part::Relative);
+    }
+
+    /// `Jun-26`, `June 2026`.
+    fn month_name(&mut self, m: u8) {
+        self.at += 1;
+        if let (Some(T::Dash), Some((y, 2))) = (self.kind(0), self.num(1)) {
+            self.at += 2;
+            let year = i16::try_from(2000 + y).ok();
+            self.span(Span::new(Unit::Month(m), year).with(Alt::Guess));
+            return;
+        }
+        let year = self.year_behind();
+        self.span(Span::new(Unit::Month(m), year));
+    }
+
+    /// `30-Jun-2026`, `30 June 2026`.
+    fn named_month(&mut self, d: u32, len: u8) -> bool {
+        let dash = usize::from(matches!(self.kind(1), Some(T::Dash | T::Slash)));
+        let Some(W::MonthName(m)) = self.word(1 + dash) else {
+            return false;
+        };
+        if len > 2 {
+            return false;
+        }
+        self.at += 2 + dash;
+        let short = (dash == 1)
+            .then(|| self.num(1))
+            .flatten()
+            .filter(|(y, l)| *l == 2 && *y < 80);
+        let year = match short {
+            Some((y, _)) => {
+                self.at += 2;
+                i16::try_from(2000 + y).ok()
+            }
+            None => self.year_behind(),
+        };
+        self.span(day_of(d, u32::from(m), year));
+        true
     }
 
     fn phase_word(&mut self) {

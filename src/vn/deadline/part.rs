@@ -140,5 +140,8 @@ pub(super) enum Part {
     /// Counted from something that is not named.
     Relative,
     Weekday(u8),
+    Since,
     Junk,
+    /// A number or numeral that belongs to nothing.
+    LostNumber,
 }

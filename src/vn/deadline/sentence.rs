@@ -28,6 +28,8 @@ pub(super) struct Item {
     pub noted: bool,
     /// The text itself said "before" here (not carried over from the item before).
     pub own_rel: bool,
+    /// The range is written with a dash.
+    pub dashed: bool,
     /// The year was said by a neighbour, not here.
     pub year_lent: bool,
 }
@@ -60,6 +62,10 @@ pub(super) struct Sentence {
     pub junk: bool,
     /// Two periods side by side without a word between them.
     pub odd: bool,
+    /// A number that belongs to nothing, outside brackets.
+    pub lost_number: bool,
+    /// "Before" was carried over to a day that is complete in itself.
+    pub carried: bool,
     /// A word such as "in" or "by" stands before a unit without a number.
     pub bound: bool,
 }
@@ -87,6 +93,9 @@ struct Walk {
     join: Join,
     skip: Skip,
     depth: u8,
+    dashed: bool,
+    /// Brackets or unknown words stand since the last period.
+    join_broken: bool,
 }
 
 impl Sentence {
@@ -98,14 +107,27 @@ impl Sentence {
             join: Join::None,
             skip: Skip::No,
             depth: 0,
+            join_broken: false,
+            dashed: false,
         };
         for (at, &part) in parts.iter().enumerate() {
             walk.part(part, &parts[at + 1..]);
         }
         let mut said = walk.said;
         said.lend_months();
+        said.lend_months_back();
         said.lend_years();
+        said.drop_year_note();
         said
+    }
+
+    /// Whether it says that something comes again.
+    pub fn recurs(&self) -> bool {
+        !self.freqs.is_empty()
+            || self.weekday.is_some()
+            || self.next_years
+            || self.next_year
+            || self.onwards
     }
 
     /// Whether nothing but brackets names a period: then the brackets count.
@@ -113,7 +135,19 @@ impl Sentence {
         self.items.iter().all(|i| i.noted)
     }
 
-    /// A day without its month takes the month of the next full day.
+    /// "Quarter II (2026)": the brackets only name the year.
+    fn drop_year_note(&mut self) {
+        let lone = self.items.iter().filter(|i| i.noted).count() == 1
+            && self.items.iter().any(|i| !i.noted);
+        if !lone || self.items.iter().any(|i| !i.noted && !i.year_lent) {
+            return;
+        }
+        self.items.retain(|i| {
+            !(i.noted && i.span.unit == Unit::Year && i.until.is_none() && i.rel == Rel::Inside)
+        });
+    }
+
+    /// A day without its month takes the month of the next full day, else of the month before.
     fn lend_months(&mut self) {
         let mut next: Option<(u8, Option<i16>)> = None;
         for item in self.items.iter_mut().rev() {
@@ -134,6 +168,23 @@ impl Sentence {
                     }
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Second half of [`Self::lend_months`]: "June 2026, before the 15th".
+    fn lend_months_back(&mut self) {
+        let mut last: Option<(u8, Option<i16>)> = None;
+        for item in &mut self.items {
+            match item.span.unit {
+                Unit::Month(m) if item.until.is_none() => last = Some((m, item.span.year)),
+                Unit::DayOfMonth(d) => {
+                    if let Some((m, year)) = last {
+                        item.span = super::parser::day_of(u32::from(d), u32::from(m), year);
+                        item.year_lent = true;
+                    }
+                }
+                _ => last = None,
             }
         }
     }
@@ -200,7 +251,8 @@ impl Walk {
             Part::Before => self.rel = Some(Rel::Before),
             Part::By => self.rel = Some(Rel::By),
             Part::Until if self.join == Join::None && !self.said.items.is_empty() => {
-                self.join = Join::Range
+                self.join = Join::Range;
+                self.dashed = false;
             }
             Part::Until => self.rel = Some(Rel::By),
             Part::Inside => self.rel = Some(Rel::Inside),
@@ -210,6 +262,7 @@ impl Walk {
             Part::And => self.join = Join::List,
             Part::Or => self.join = Join::Or,
             Part::Dash => {
+                self.dashed = true;
                 self.join = if self.said.items.is_empty() {
                     Join::None
                 } else {
@@ -222,10 +275,18 @@ impl Walk {
                 self.depth = self.depth.saturating_add(1);
                 self.join = Join::List;
             }
-            Part::Close => self.depth = self.depth.saturating_sub(1),
+            Part::Close => {
+                self.depth = self.depth.saturating_sub(1);
+                self.join_broken = true;
+            }
             Part::Duration { days, working } => {
                 self.rel = None;
                 self.said.duration = Some((days, working));
+            }
+            Part::Since => self.since(rest),
+            Part::LostNumber => {
+                self.said.lost_number |= self.depth == 0;
+                self.join = Join::List;
             }
             Part::Junk => {
                 self.said.junk |= self.depth == 0;
@@ -256,8 +317,24 @@ impl Walk {
         let noted = self.depth > 0;
         let join = std::mem::replace(&mut self.join, Join::None);
         if let Some(last) = self.said.items.last_mut() {
+            let part = matches!(
+                span.unit,
+                Unit::Quarter(_) | Unit::Month(_) | Unit::First(_) | Unit::Last(_)
+            );
+            let beside = matches!(join, Join::None | Join::Range)
+                && last.noted == noted
+                && last.until.is_none();
+            if last.span.unit == Unit::Year && part && span.year.is_none() && beside {
+                // "2026 Q2", "2026 - quarter II"
+                last.span = Span {
+                    year: last.span.year,
+                    ..span
+                };
+                return;
+            }
             if join == Join::Range && last.until.is_none() && last.noted == noted {
                 last.until = Some(span);
+                last.dashed = self.dashed;
                 self.rel = None;
                 return;
             }
@@ -265,6 +342,16 @@ impl Walk {
             self.said.either |= join == Join::Or;
         }
         let own_rel = self.rel.is_some();
+        if self.join_broken {
+            self.carried = Rel::Inside;
+        }
+        let complete = self
+            .said
+            .items
+            .last()
+            .is_some_and(|i| i.span.year.is_some());
+        self.said.carried |= !own_rel && complete && self.carried == Rel::Before;
+        self.join_broken = false;
         let rel = self.rel.take().unwrap_or(self.carried);
         self.carried = match rel {
             Rel::Before | Rel::By => rel,
@@ -274,6 +361,7 @@ impl Walk {
             span,
             rel,
             until: None,
+            dashed: false,
             noted,
             own_rel,
             year_lent: false,
@@ -290,8 +378,8 @@ impl Walk {
         }
     }
 
-    /// A condition; directly before a day it says from when to count.
-    fn event(&mut self, rest: &[Part]) {
+    /// From a day that is named; else from an event.
+    fn since(&mut self, rest: &[Part]) {
         if let Some(Part::Span(span)) = rest.first() {
             if self.said.duration.is_some() {
                 self.said.counted_from = Some(*span);
@@ -301,8 +389,15 @@ impl Walk {
             }
             return;
         }
+        self.event(rest);
+    }
+
+    /// A condition; a day directly behind it is a day all the same.
+    fn event(&mut self, rest: &[Part]) {
         self.said.event = true;
-        self.skip = Skip::Condition;
+        if !matches!(rest.first(), Some(Part::Span(_))) {
+            self.skip = Skip::Condition;
+        }
     }
 
     /// A reference to a document; behind a period it only tells why.

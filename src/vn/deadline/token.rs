@@ -1,11 +1,12 @@
 //! Tokens of the deadline language and the lexicon that makes them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
 use crate::vn::fold;
 use crate::vn::status::one_edit;
+use crate::vn::syllable::Syllables;
 
 /// What a wording is for the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +54,8 @@ pub(crate) enum Word {
     Minute,
     Weekday(u8),
     Number(u8),
+    MonthName(u8),
+    Since,
     Filler,
 }
 
@@ -72,6 +75,8 @@ pub(in crate::vn) struct RawLexicon {
     short_year: Vec<String>,
     year_end_or_whole: Vec<String>,
     number_words: BTreeMap<String, u8>,
+    month_names: BTreeMap<String, u8>,
+    since: Vec<String>,
     every: Vec<String>,
     every_or_refer: Vec<String>,
     periodic: Vec<String>,
@@ -155,6 +160,8 @@ pub(crate) struct Lexicon {
     phrases: HashMap<Box<str>, Vec<Phrase>>,
     /// Every single word of four letters or more, without diacritics: what a misspelling may stand for.
     spellings: Vec<Box<str>>,
+    /// Every single word as folded.
+    known: HashSet<Box<str>>,
     /// Month and day of periodic reports.
     pub report_days: Vec<(i8, i8)>,
 }
@@ -187,6 +194,9 @@ impl Lexicon {
         for (text, n) in &raw.number_words {
             lexicon.add(text, Word::Number(*n));
         }
+        for (text, n) in &raw.month_names {
+            lexicon.add(text, Word::MonthName(*n));
+        }
         let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
         for (text, day) in &raw.weekday {
             if let Some(at) = days.iter().position(|d| d == day) {
@@ -215,6 +225,7 @@ impl Lexicon {
             .iter()
             .map(|w| fold::strip(w).into_boxed_str())
             .collect();
+        self.known.extend(key.iter().cloned());
         self.spellings
             .extend(bare.iter().filter(|w| w.len() >= 4).cloned());
         self.phrases
@@ -223,33 +234,42 @@ impl Lexicon {
             .push(Phrase { key, bare, word });
     }
 
-    /// The longest wording at the start of some words; exact ones before those without diacritics.
-    pub(super) fn find(&self, words: &[TextWord<'_>]) -> Option<Match> {
-        if let Some(found) = self.find_spelt(words) {
+    /// The longest wording at the start of some words; exact ones before those without diacritics, a mended one at last.
+    pub(super) fn find(&self, words: &[TextWord<'_>], syllables: &Syllables) -> Option<Match> {
+        if let Some(found) = self.find_spelt(words, syllables) {
             return Some(found);
         }
         let first = words.first()?;
-        let mended = self.mend(first.bare)?;
-        let mut second: Vec<TextWord<'_>> = words.iter().take(6).copied().collect();
-        second[0] = TextWord {
-            key: mended,
-            bare: mended,
-        };
-        let found = self.find_spelt(&second)?;
+        let mut found: Option<Match> = None;
+        let mut near = 0;
+        for mended in self.mends(first, syllables) {
+            near += 1;
+            let mut tried: Vec<TextWord<'_>> = words.iter().take(6).copied().collect();
+            tried[0] = TextWord {
+                key: mended,
+                bare: mended,
+            };
+            let one = self.find_spelt(&tried, syllables);
+            if one.is_some_and(|o| found.is_none_or(|f| o.len > f.len)) {
+                found = one;
+            }
+        }
+        // One letter off from two words: only the longer wording around it can tell which.
+        let found = found.filter(|f| near == 1 || f.len > 1)?;
         Some(Match {
             typo: true,
             ..found
         })
     }
 
-    fn find_spelt(&self, words: &[TextWord<'_>]) -> Option<Match> {
+    fn find_spelt(&self, words: &[TextWord<'_>], syllables: &Syllables) -> Option<Match> {
         let list = self.phrases.get(words.first()?.bare)?;
         let mut best: Option<Match> = None;
         for phrase in list {
             if best.is_some_and(|b| b.len > phrase.bare.len()) {
                 break;
             }
-            let Some(typo) = self.fits(phrase, words) else {
+            let Some(typo) = self.fits(phrase, words, syllables) else {
                 continue;
             };
             let found = Match {
@@ -267,7 +287,7 @@ impl Lexicon {
         best
     }
 
-    fn fits(&self, phrase: &Phrase, words: &[TextWord<'_>]) -> Option<Fit> {
+    fn fits(&self, phrase: &Phrase, words: &[TextWord<'_>], syllables: &Syllables) -> Option<Fit> {
         if words.len() < phrase.bare.len() {
             return None;
         }
@@ -277,12 +297,12 @@ impl Lexicon {
                 continue;
             }
             if **bare == *word.bare {
-                fit = fit.max(if word.key.is_ascii() {
-                    Fit::Bare
-                } else {
-                    Fit::Typo
-                });
-            } else if phrase.bare.len() > 1 && self.mend(word.bare) == Some(bare) {
+                let wrong_marks = !word.key.is_ascii();
+                if wrong_marks && phrase.bare.len() == 1 && !phrase.word.is_unit() {
+                    return None;
+                }
+                fit = fit.max(if wrong_marks { Fit::Typo } else { Fit::Bare });
+            } else if phrase.bare.len() > 1 && self.mends(word, syllables).any(|m| *m == **bare) {
                 fit = Fit::Typo;
             } else {
                 return None;
@@ -291,21 +311,37 @@ impl Lexicon {
         Some(fit)
     }
 
-    /// The one known spelling that a word is one letter away from.
-    fn mend(&self, bare: &str) -> Option<&str> {
+    /// The known spellings that a word is one letter away from; none for a word that is built like a syllable.
+    fn mends<'a>(
+        &'a self,
+        word: &TextWord<'_>,
+        syllables: &Syllables,
+    ) -> impl Iterator<Item = &'a str> + use<'a> {
+        let bare = word.bare.to_owned();
         let len = bare.len();
-        if !(3..=12).contains(&len)
-            || !bare.is_ascii()
-            || self.spellings.binary_search_by(|s| (**s).cmp(bare)).is_ok()
-        {
-            return None;
-        }
-        let mut near = self
-            .spellings
-            .iter()
-            .filter(|s| s.len().abs_diff(len) <= 1 && one_edit(s, bare));
-        let found = near.next()?;
-        near.next().is_none().then_some(found)
+        let broken = (3..=12).contains(&len)
+            && bare.is_ascii()
+            && !syllables.holds(word.key)
+            && !self.known.contains(word.key)
+            && !(word.key.is_ascii()
+                && self
+                    .spellings
+                    .binary_search_by(|s| (**s).cmp(&bare))
+                    .is_ok());
+        let pool: &[Box<str>] = if broken { &self.spellings } else { &[] };
+        pool.iter()
+            .map(AsRef::as_ref)
+            .filter(move |s: &&str| s.len().abs_diff(len) <= 1 && one_edit(s, &bare))
+    }
+}
+
+impl Word {
+    /// Whether it names a unit or "every": short words that are recognised with wrong marks too.
+    const fn is_unit(self) -> bool {
+        matches!(
+            self,
+            Self::Day | Self::Month | Self::Quarter | Self::Year | Self::Every
+        )
     }
 }
 
@@ -361,7 +397,7 @@ impl RawLexicon {
             (&self.hour, Word::Hour),
             (&self.minute, Word::Minute),
             (&self.filler, Word::Filler),
-            (&[], Word::Filler),
+            (&self.since, Word::Since),
         ]
     }
 }

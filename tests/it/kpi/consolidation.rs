@@ -201,6 +201,7 @@ pub fn share() -> Share {
         baseline: Baseline {
             tasks: baseline,
             hash: "h".to_owned(),
+            ..Baseline::default()
         },
     }
 }
@@ -321,6 +322,21 @@ fn a_rebuilt_day_counts_by_the_stale_mark() {
     assert_eq!((kt.tasks, kt.stale_since), (0, None));
     assert_eq!((tt.accepted, tt.held), (0, 1));
     assert_eq!(tt.stale_since, Some(date(2026, 11, 18)));
+}
+
+#[test]
+fn a_copy_in_another_annex_counts_once() {
+    let mut share = share();
+    let original = share.ledger.rows["1.2"].clone();
+    let copy = LedgerRow {
+        source: source("van-phong/copy.xlsx", 30),
+        ..original
+    };
+    share.assessment.rows.insert(0, verdict(1, &copy, true));
+    let c = consolidated(&share, &Config::defaults());
+    let vp = &c.departments[0];
+    assert_eq!((vp.tasks, vp.accepted, vp.held), (3, 2, 1));
+    assert_eq!((vp.progress_in, vp.progress_out), (80.0, 80.0));
 }
 
 #[test]

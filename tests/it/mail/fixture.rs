@@ -15,7 +15,6 @@ use annexd::domain::ledger::{LedgerRow, Source, TaskValues};
 use annexd::domain::notice::SaidLedger;
 use annexd::domain::now::Now;
 use annexd::notices::{Input, Plan};
-use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
 pub const CONFIG: &str = r#"
@@ -360,8 +359,4 @@ pub fn finding(code: &str, severity: Severity, department: &str) -> Finding {
         args: Vec::new(),
         own_message: Some("Nội dung cần xem lại.".to_owned()),
     }
-}
-
-pub fn stamp() -> Timestamp {
-    "2026-07-06T00:30:00Z".parse().unwrap()
 }

@@ -295,7 +295,7 @@ impl Parser<'_> {
             return;
         }
         if len > 2 {
-            self.parts.push(Part::Junk);
+            self.parts.push(Part::LostNumber);
             self.at += 1;
             return;
         }
@@ -358,6 +358,9 @@ impl Parser<'_> {
     /// Behind the word for year.
     pub(super) fn year_word(&mut self) {
         self.at += 1;
+        if self.kind(0) == Some(T::Dot) && matches!(self.num(1), Some((_, 4))) {
+            self.at += 1;
+        }
         match self.num(0) {
             Some((y, 4)) if (1900..=2999).contains(&y) => {
                 self.at += 1;

@@ -1,0 +1,491 @@
+//! `annexd doctor`: what is wrong with this installation, each with its remedy.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::net::{TcpStream, ToSocketAddrs};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{Session, exit, look, output};
+use crate::config::{Config, Transport};
+use crate::domain::snapshot::FileFault;
+use crate::shell::clock::{self, Jump};
+use crate::shell::folder::{self, Listing};
+use crate::shell::mount::{FileSystem, file_system};
+use crate::shell::publish::{Disk, ShareDisk};
+use crate::shell::secret;
+use crate::shell::store::{Store, StoreError};
+use crate::shell::watch::{Watch, Watching};
+
+/// Free space below which writing will soon fail, bytes.
+const FREE_MIN: u64 = 100 << 20;
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Ok,
+    Note,
+    Wrong,
+}
+
+/// One check.
+#[derive(Clone, Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    verdict: Verdict,
+    message: String,
+    remedy: String,
+}
+
+#[derive(Default)]
+struct Report(Vec<Check>);
+
+impl Report {
+    fn ok(&mut self, name: &'static str, message: impl Into<String>) {
+        self.add(name, Verdict::Ok, message.into(), "");
+    }
+
+    fn note(&mut self, name: &'static str, message: impl Into<String>, remedy: &str) {
+        self.add(name, Verdict::Note, message.into(), remedy);
+    }
+
+    fn wrong(&mut self, name: &'static str, message: impl Into<String>, remedy: &str) {
+        self.add(name, Verdict::Wrong, message.into(), remedy);
+    }
+
+    fn add(&mut self, name: &'static str, verdict: Verdict, message: String, remedy: &str) {
+        self.0.push(Check {
+            name,
+            verdict,
+            message,
+            remedy: remedy.to_owned(),
+        });
+    }
+}
+
+/// Checks the installation; exit 1 when something is wrong.
+pub(super) fn run(session: &Session, json: bool) -> i32 {
+    let config = &session.core.config;
+    let mut report = Report::default();
+    if let Some(listing) = share(config, &mut report) {
+        annexes(config, &listing, &mut report);
+        output_folder(config, &mut report);
+        watching(config, &listing, &mut report);
+    }
+    state(config, &mut report);
+    clock_check(session, &mut report);
+    mail(config, &mut report);
+    parser(session, &mut report);
+    if json {
+        output::json(&serde_json::json!({ "checks": report.0 }));
+    } else {
+        output::print(&as_text(&report.0));
+    }
+    if report.0.iter().any(|c| c.verdict == Verdict::Wrong) {
+        exit::FOUND
+    } else {
+        exit::OK
+    }
+}
+
+fn as_text(checks: &[Check]) -> String {
+    let mut out = String::new();
+    for check in checks {
+        let word = match check.verdict {
+            Verdict::Ok => "ok   ",
+            Verdict::Note => "note ",
+            Verdict::Wrong => "WRONG",
+        };
+        let _ = writeln!(out, "{word} {:<8} {}", check.name, check.message);
+        if !check.remedy.is_empty() {
+            let _ = writeln!(out, "               → {}", check.remedy);
+        }
+    }
+    let wrong = checks
+        .iter()
+        .filter(|c| c.verdict == Verdict::Wrong)
+        .count();
+    let _ = writeln!(out, "{wrong} wrong");
+    out
+}
+
+fn share(config: &Config, report: &mut Report) -> Option<Listing> {
+    match folder::scan(config) {
+        Ok(listing) => {
+            let words = format!(
+                "{} answers, its marker is there, {} workbooks",
+                config.share.display(),
+                listing.files.len()
+            );
+            report.ok("share", words);
+            for (path, reason) in &listing.oddities {
+                report.note(
+                    "share",
+                    format!("{path}: {reason}"),
+                    "look at this file; it may not be counted as meant",
+                );
+            }
+            if listing
+                .files
+                .iter()
+                .any(|f| f.shown.contains('?') || f.shown.contains('\u{fffd}'))
+            {
+                report.wrong(
+                    "share",
+                    "names with unreadable letters: Vietnamese names do not come through",
+                    "mount the share with iocharset=utf8",
+                );
+            }
+            Some(listing)
+        }
+        Err(e) => {
+            report.wrong(
+                "share",
+                e.to_string(),
+                "mount the share, or correct `share`; a new share gets its marker by `annexd init`",
+            );
+            None
+        }
+    }
+}
+
+fn annexes(config: &Config, listing: &Listing, report: &mut Report) {
+    for department in &config.roster.departments {
+        let Some(folder) = &department.folder else {
+            continue;
+        };
+        let there = listing
+            .files
+            .iter()
+            .any(|f| f.folder.as_deref() == Some(folder.as_str()));
+        if !there {
+            report.note(
+                "annexes",
+                format!("{}: no workbook in {folder}", department.code),
+                "the department has not handed in yet, or its folder is spelled differently",
+            );
+        }
+    }
+    let baseline = config.share.join(&config.folders.baseline);
+    if !baseline.is_dir() {
+        report.note(
+            "annexes",
+            format!("no folder {}", config.folders.baseline),
+            "put the approved annex there: without it nobody is told that a locked cell was changed",
+        );
+    }
+}
+
+/// Writes, renames and removes a file of our own in the output folder, as publishing does.
+fn output_folder(config: &Config, report: &mut Report) {
+    let folder = config
+        .publish
+        .consolidated
+        .rsplit_once('/')
+        .map_or("", |(f, _)| f);
+    let mut disk = ShareDisk::new(&config.share);
+    let base = if folder.is_empty() {
+        String::new()
+    } else {
+        format!("{folder}/")
+    };
+    let [from, to] = ["d0c70000", "d0c70001"].map(|n| format!("{base}.~nv-{n}.tmp"));
+    let tried = disk
+        .make_folder(folder)
+        .and_then(|()| {
+            let _ = disk.remove(&from);
+            disk.write_new(&from, b"annexd doctor", &config.publish.consolidated)
+        })
+        .and_then(|()| disk.rename(&from, &to))
+        .and_then(|()| disk.sync_folder(folder));
+    for path in [&from, &to] {
+        let _ = disk.remove(path);
+    }
+    match tried {
+        Ok(()) => report.ok(
+            "output",
+            format!("{} can be written", config.share.join(folder).display()),
+        ),
+        Err(e) => report.wrong(
+            "output",
+            format!(
+                "{} cannot be written: {e}",
+                config.share.join(folder).display()
+            ),
+            "give the account of annexd the right to write there (and only there)",
+        ),
+    }
+    space("output", &config.share, report);
+    // A mask that hides the file from the group hides it from the Office.
+    let mask = rustix::process::umask(rustix::fs::Mode::empty());
+    rustix::process::umask(mask);
+    if mask.bits() & 0o040 != 0 {
+        report.note(
+            "output",
+            format!(
+                "umask {:03o}: a new workbook is not readable for the group",
+                mask.bits()
+            ),
+            "set UMask=0002 (or 0007 with a common group) in the unit",
+        );
+    }
+}
+
+fn space(name: &'static str, path: &Path, report: &mut Report) {
+    match rustix::fs::statvfs(path) {
+        Ok(s) if s.f_bavail.saturating_mul(s.f_frsize) < FREE_MIN => report.wrong(
+            name,
+            format!("{}: less than 100 MiB free", path.display()),
+            "make room; nothing is lost meanwhile, but nothing new is published",
+        ),
+        Ok(_) => {}
+        Err(e) => report.note(
+            name,
+            format!("{}: free space cannot be asked: {e}", path.display()),
+            "",
+        ),
+    }
+}
+
+fn watching(config: &Config, listing: &Listing, report: &mut Report) {
+    let watch = Watch::start(config);
+    match &watch.watching {
+        Watching::Events => report.ok("watch", "events arrive (self-test)"),
+        Watching::Polling(why) => report.ok(
+            "watch",
+            format!("polling every {} s: {why}", config.watch.poll_s),
+        ),
+    }
+    if let Ok(kind) = file_system(&config.share)
+        && kind == FileSystem::Nfs
+    {
+        report.note(
+            "watch",
+            "NFS: a server that does not answer hangs every access",
+            "mount with `soft`, or be patient with `status`",
+        );
+    }
+    let limit = fs::read_to_string("/proc/sys/fs/inotify/max_user_watches").ok();
+    let limit = limit.and_then(|l| l.trim().parse::<usize>().ok());
+    let folders: std::collections::BTreeSet<&str> = listing
+        .files
+        .iter()
+        .filter_map(|f| f.shown.rsplit_once('/').map(|(d, _)| d))
+        .collect();
+    if let Some(limit) = limit
+        && folders.len() * 4 > limit
+    {
+        report.wrong(
+            "watch",
+            format!(
+                "the system allows {limit} watches for {} folders",
+                folders.len()
+            ),
+            "raise fs.inotify.max_user_watches",
+        );
+    }
+}
+
+fn state(config: &Config, report: &mut Report) {
+    let dir = &config.state_dir;
+    let exists = dir.is_dir();
+    let place = if exists {
+        dir.as_path()
+    } else {
+        dir.parent().unwrap_or(dir)
+    };
+    match file_system(place) {
+        Ok(FileSystem::Local) => {}
+        Ok(kind) => report.wrong(
+            "state",
+            format!("{} lies on a {} file system", dir.display(), kind.name()),
+            "set state_dir to a local disk: a database on a network file system can be damaged",
+        ),
+        Err(e) => report.wrong(
+            "state",
+            format!("{}: {e}", place.display()),
+            "create the folder for annexd's account",
+        ),
+    }
+    if exists {
+        match tempfile::tempfile_in(dir) {
+            Ok(_) => report.ok("state", format!("{} can be written", dir.display())),
+            Err(e) => report.wrong(
+                "state",
+                format!("{} cannot be written: {e}", dir.display()),
+                "give it to the account of annexd",
+            ),
+        }
+        space("state", dir, report);
+    }
+    let share = fs::canonicalize(&config.share).ok();
+    if fs::canonicalize(dir)
+        .ok()
+        .zip(share)
+        .is_some_and(|(dir, share)| dir.starts_with(share))
+    {
+        report.wrong(
+            "state",
+            "state_dir lies in the share",
+            "set it to a local folder outside the share",
+        );
+    }
+    match Store::read_only(dir)
+        .and_then(|s| s.sound().map(|()| s))
+        .and_then(|s| s.load(1))
+    {
+        Ok(state) => report.ok(
+            "state",
+            format!("the database is sound: {} tasks", state.ledger.rows.len()),
+        ),
+        Err(StoreError::Absent(_)) => {
+            report.ok("state", "no database yet; the first pass makes it")
+        }
+        Err(e) => report.wrong(
+            "state",
+            e.to_string(),
+            "restart annexd: it sets a damaged database aside and goes on",
+        ),
+    }
+    for aside in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = aside.file_name().to_string_lossy().into_owned();
+        if name.contains(".damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm") {
+            report.note(
+                "state",
+                format!("{name}: a damaged database was set aside"),
+                "look at the disk, then remove the file",
+            );
+        }
+    }
+}
+
+fn clock_check(session: &Session, report: &mut Report) {
+    let config = &session.core.config;
+    let now = session.now(None);
+    let last = Store::read_only(&config.state_dir)
+        .ok()
+        .and_then(|s| s.meta("last_seen").ok().flatten())
+        .and_then(|t| t.parse().ok());
+    match clock::jump(last, now.instant, None) {
+        Jump::Back(s) => report.wrong(
+            "clock",
+            format!("the clock is {s} s behind the last pass"),
+            "set the clock; mails of earlier days are held meanwhile",
+        ),
+        Jump::None | Jump::Ahead(_) => {
+            report.ok("clock", format!("{} in {}", now.local, config.timezone))
+        }
+    }
+    if jiff::tz::TimeZone::get(&config.timezone).is_err() {
+        report.note(
+            "clock",
+            format!(
+                "no data for the time zone {}: +07:00 is used",
+                config.timezone
+            ),
+            "install tzdata, or correct `timezone`",
+        );
+    }
+}
+
+fn mail(config: &Config, report: &mut Report) {
+    let settings = &config.mail;
+    if settings.transport == Transport::File {
+        let there =
+            fs::create_dir_all(&settings.dir).and_then(|()| tempfile::tempfile_in(&settings.dir));
+        match there {
+            Ok(_) => report.note(
+                "mail",
+                format!("mails are written as files into {}", settings.dir.display()),
+                "set transport = \"smtp\" when they are to be sent",
+            ),
+            Err(e) => report.wrong(
+                "mail",
+                format!("{}: {e}", settings.dir.display()),
+                "correct [mail] dir",
+            ),
+        }
+        return;
+    }
+    if !settings.username.is_empty() {
+        let place = secret::Place {
+            file: &settings.password_file,
+            variable: &settings.password_env,
+        };
+        match secret::read(place, &|name| std::env::var(name).ok()) {
+            Ok(_) => report.ok("mail", "the password is there and nobody else can read it"),
+            Err(e) => report.wrong(
+                "mail",
+                e.to_string(),
+                "chmod 0600 the password file and give it to annexd's account",
+            ),
+        }
+    }
+    let wait = Duration::from_secs(settings.timeout_s.clamp(1, 20));
+    let reached = (settings.host.as_str(), settings.port)
+        .to_socket_addrs()
+        .map_err(|e| e.to_string())
+        .and_then(|addresses| {
+            let mut last = "no address".to_owned();
+            for address in addresses {
+                match TcpStream::connect_timeout(&address, wait) {
+                    Ok(_) => return Ok(()),
+                    Err(e) => last = e.to_string(),
+                }
+            }
+            Err(last)
+        });
+    match reached {
+        Ok(()) => report.ok(
+            "mail",
+            format!("{}:{} answers", settings.host, settings.port),
+        ),
+        Err(e) => report.wrong(
+            "mail",
+            format!("{}:{} does not answer: {e}", settings.host, settings.port),
+            "correct [mail] host and port, or the firewall; mails wait meanwhile",
+        ),
+    }
+    if settings.operator.is_empty() {
+        report.note(
+            "mail",
+            "nobody gets the operator's alarms",
+            "name an address in [mail] operator",
+        );
+    }
+    for department in config
+        .roster
+        .departments
+        .iter()
+        .filter(|d| d.mail.is_empty())
+    {
+        report.note(
+            "mail",
+            format!("{} has no address", department.code),
+            "add `mail` to the department",
+        );
+    }
+}
+
+/// Starts a parser child on bytes that are no workbook: it must say so and live.
+fn parser(session: &Session, report: &mut Report) {
+    let parse = look::parser(session);
+    match parse(vec![Arc::from(&b"no workbook"[..])]).pop() {
+        Some(Err(FileFault::Unreadable(_))) => report.ok(
+            "parser",
+            "a child process reads workbooks within its limits",
+        ),
+        other => report.wrong(
+            "parser",
+            format!(
+                "the child process that reads workbooks does not work: {:?}",
+                other.map(|r| r.map(|_| ()))
+            ),
+            "the unit must allow setrlimit and starting the same binary",
+        ),
+    }
+}
