@@ -58,7 +58,12 @@ impl Report {
     }
 
     fn add(&mut self, name: &'static str, verdict: Verdict, message: String, remedy: &str) {
-        self.0.push(Check { name, verdict, message, remedy: remedy.to_owned() });
+        self.0.push(Check {
+            name,
+            verdict,
+            message,
+            remedy: remedy.to_owned(),
+        });
     }
 }
 
@@ -80,7 +85,11 @@ pub(super) fn run(session: &Session, json: bool) -> i32 {
     } else {
         output::print(&as_text(&report.0));
     }
-    if report.0.iter().any(|c| c.verdict == Verdict::Wrong) { exit::FOUND } else { exit::OK }
+    if report.0.iter().any(|c| c.verdict == Verdict::Wrong) {
+        exit::FOUND
+    } else {
+        exit::OK
+    }
 }
 
 fn as_text(checks: &[Check]) -> String {
@@ -96,7 +105,10 @@ fn as_text(checks: &[Check]) -> String {
             let _ = writeln!(out, "               → {}", check.remedy);
         }
     }
-    let wrong = checks.iter().filter(|c| c.verdict == Verdict::Wrong).count();
+    let wrong = checks
+        .iter()
+        .filter(|c| c.verdict == Verdict::Wrong)
+        .count();
     let _ = writeln!(out, "{wrong} wrong");
     out
 }
@@ -104,12 +116,24 @@ fn as_text(checks: &[Check]) -> String {
 fn share(config: &Config, report: &mut Report) -> Option<Listing> {
     match folder::scan(config) {
         Ok(listing) => {
-            let words = format!("{} answers, its marker is there, {} workbooks", config.share.display(), listing.files.len());
+            let words = format!(
+                "{} answers, its marker is there, {} workbooks",
+                config.share.display(),
+                listing.files.len()
+            );
             report.ok("share", words);
             for (path, reason) in &listing.oddities {
-                report.note("share", format!("{path}: {reason}"), "look at this file; it may not be counted as meant");
+                report.note(
+                    "share",
+                    format!("{path}: {reason}"),
+                    "look at this file; it may not be counted as meant",
+                );
             }
-            if listing.files.iter().any(|f| f.shown.contains('?') || f.shown.contains('\u{fffd}')) {
+            if listing
+                .files
+                .iter()
+                .any(|f| f.shown.contains('?') || f.shown.contains('\u{fffd}'))
+            {
                 report.wrong(
                     "share",
                     "names with unreadable letters: Vietnamese names do not come through",
@@ -131,8 +155,13 @@ fn share(config: &Config, report: &mut Report) -> Option<Listing> {
 
 fn annexes(config: &Config, listing: &Listing, report: &mut Report) {
     for department in &config.roster.departments {
-        let Some(folder) = &department.folder else { continue };
-        let there = listing.files.iter().any(|f| f.folder.as_deref() == Some(folder.as_str()));
+        let Some(folder) = &department.folder else {
+            continue;
+        };
+        let there = listing
+            .files
+            .iter()
+            .any(|f| f.folder.as_deref() == Some(folder.as_str()));
         if !there {
             report.note(
                 "annexes",
@@ -153,9 +182,17 @@ fn annexes(config: &Config, listing: &Listing, report: &mut Report) {
 
 /// Writes, renames and removes a file of our own in the output folder, as publishing does.
 fn output_folder(config: &Config, report: &mut Report) {
-    let folder = config.publish.consolidated.rsplit_once('/').map_or("", |(f, _)| f);
+    let folder = config
+        .publish
+        .consolidated
+        .rsplit_once('/')
+        .map_or("", |(f, _)| f);
     let mut disk = ShareDisk::new(&config.share);
-    let base = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let base = if folder.is_empty() {
+        String::new()
+    } else {
+        format!("{folder}/")
+    };
     let [from, to] = ["d0c70000", "d0c70001"].map(|n| format!("{base}.~nv-{n}.tmp"));
     let tried = disk
         .make_folder(folder)
@@ -169,10 +206,16 @@ fn output_folder(config: &Config, report: &mut Report) {
         let _ = disk.remove(path);
     }
     match tried {
-        Ok(()) => report.ok("output", format!("{} can be written", config.share.join(folder).display())),
+        Ok(()) => report.ok(
+            "output",
+            format!("{} can be written", config.share.join(folder).display()),
+        ),
         Err(e) => report.wrong(
             "output",
-            format!("{} cannot be written: {e}", config.share.join(folder).display()),
+            format!(
+                "{} cannot be written: {e}",
+                config.share.join(folder).display()
+            ),
             "give the account of annexd the right to write there (and only there)",
         ),
     }
@@ -183,7 +226,10 @@ fn output_folder(config: &Config, report: &mut Report) {
     if mask.bits() & 0o040 != 0 {
         report.note(
             "output",
-            format!("umask {:03o}: a new workbook is not readable for the group", mask.bits()),
+            format!(
+                "umask {:03o}: a new workbook is not readable for the group",
+                mask.bits()
+            ),
             "set UMask=0002 (or 0007 with a common group) in the unit",
         );
     }
@@ -197,7 +243,11 @@ fn space(name: &'static str, path: &Path, report: &mut Report) {
             "make room; nothing is lost meanwhile, but nothing new is published",
         ),
         Ok(_) => {}
-        Err(e) => report.note(name, format!("{}: free space cannot be asked: {e}", path.display()), ""),
+        Err(e) => report.note(
+            name,
+            format!("{}: free space cannot be asked: {e}", path.display()),
+            "",
+        ),
     }
 }
 
@@ -205,7 +255,10 @@ fn watching(config: &Config, listing: &Listing, report: &mut Report) {
     let watch = Watch::start(config);
     match &watch.watching {
         Watching::Events => report.ok("watch", "events arrive (self-test)"),
-        Watching::Polling(why) => report.ok("watch", format!("polling every {} s: {why}", config.watch.poll_s)),
+        Watching::Polling(why) => report.ok(
+            "watch",
+            format!("polling every {} s: {why}", config.watch.poll_s),
+        ),
     }
     if let Ok(kind) = file_system(&config.share)
         && kind == FileSystem::Nfs
@@ -218,14 +271,20 @@ fn watching(config: &Config, listing: &Listing, report: &mut Report) {
     }
     let limit = fs::read_to_string("/proc/sys/fs/inotify/max_user_watches").ok();
     let limit = limit.and_then(|l| l.trim().parse::<usize>().ok());
-    let folders: std::collections::BTreeSet<&str> =
-        listing.files.iter().filter_map(|f| f.shown.rsplit_once('/').map(|(d, _)| d)).collect();
+    let folders: std::collections::BTreeSet<&str> = listing
+        .files
+        .iter()
+        .filter_map(|f| f.shown.rsplit_once('/').map(|(d, _)| d))
+        .collect();
     if let Some(limit) = limit
         && folders.len() * 4 > limit
     {
         report.wrong(
             "watch",
-            format!("the system allows {limit} watches for {} folders", folders.len()),
+            format!(
+                "the system allows {limit} watches for {} folders",
+                folders.len()
+            ),
             "raise fs.inotify.max_user_watches",
         );
     }
@@ -234,7 +293,11 @@ fn watching(config: &Config, listing: &Listing, report: &mut Report) {
 fn state(config: &Config, report: &mut Report) {
     let dir = &config.state_dir;
     let exists = dir.is_dir();
-    let place = if exists { dir.as_path() } else { dir.parent().unwrap_or(dir) };
+    let place = if exists {
+        dir.as_path()
+    } else {
+        dir.parent().unwrap_or(dir)
+    };
     match file_system(place) {
         Ok(FileSystem::Local) => {}
         Ok(kind) => report.wrong(
@@ -242,7 +305,11 @@ fn state(config: &Config, report: &mut Report) {
             format!("{} lies on a {} file system", dir.display(), kind.name()),
             "set state_dir to a local disk: a database on a network file system can be damaged",
         ),
-        Err(e) => report.wrong("state", format!("{}: {e}", place.display()), "create the folder for annexd's account"),
+        Err(e) => report.wrong(
+            "state",
+            format!("{}: {e}", place.display()),
+            "create the folder for annexd's account",
+        ),
     }
     if exists {
         match tempfile::tempfile_in(dir) {
@@ -256,18 +323,42 @@ fn state(config: &Config, report: &mut Report) {
         space("state", dir, report);
     }
     let share = fs::canonicalize(&config.share).ok();
-    if fs::canonicalize(dir).ok().zip(share).is_some_and(|(dir, share)| dir.starts_with(share)) {
-        report.wrong("state", "state_dir lies in the share", "set it to a local folder outside the share");
+    if fs::canonicalize(dir)
+        .ok()
+        .zip(share)
+        .is_some_and(|(dir, share)| dir.starts_with(share))
+    {
+        report.wrong(
+            "state",
+            "state_dir lies in the share",
+            "set it to a local folder outside the share",
+        );
     }
-    match Store::read_only(dir).and_then(|s| s.sound().map(|()| s)).and_then(|s| s.load(1)) {
-        Ok(state) => report.ok("state", format!("the database is sound: {} tasks", state.ledger.rows.len())),
-        Err(StoreError::Absent(_)) => report.ok("state", "no database yet; the first pass makes it"),
-        Err(e) => report.wrong("state", e.to_string(), "restart annexd: it sets a damaged database aside and goes on"),
+    match Store::read_only(dir)
+        .and_then(|s| s.sound().map(|()| s))
+        .and_then(|s| s.load(1))
+    {
+        Ok(state) => report.ok(
+            "state",
+            format!("the database is sound: {} tasks", state.ledger.rows.len()),
+        ),
+        Err(StoreError::Absent(_)) => {
+            report.ok("state", "no database yet; the first pass makes it")
+        }
+        Err(e) => report.wrong(
+            "state",
+            e.to_string(),
+            "restart annexd: it sets a damaged database aside and goes on",
+        ),
     }
     for aside in fs::read_dir(dir).into_iter().flatten().flatten() {
         let name = aside.file_name().to_string_lossy().into_owned();
         if name.contains(".damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm") {
-            report.note("state", format!("{name}: a damaged database was set aside"), "look at the disk, then remove the file");
+            report.note(
+                "state",
+                format!("{name}: a damaged database was set aside"),
+                "look at the disk, then remove the file",
+            );
         }
     }
 }
@@ -285,12 +376,17 @@ fn clock_check(session: &Session, report: &mut Report) {
             format!("the clock is {s} s behind the last pass"),
             "set the clock; mails of earlier days are held meanwhile",
         ),
-        Jump::None | Jump::Ahead(_) => report.ok("clock", format!("{} in {}", now.local, config.timezone)),
+        Jump::None | Jump::Ahead(_) => {
+            report.ok("clock", format!("{} in {}", now.local, config.timezone))
+        }
     }
     if jiff::tz::TimeZone::get(&config.timezone).is_err() {
         report.note(
             "clock",
-            format!("no data for the time zone {}: +07:00 is used", config.timezone),
+            format!(
+                "no data for the time zone {}: +07:00 is used",
+                config.timezone
+            ),
             "install tzdata, or correct `timezone`",
         );
     }
@@ -299,22 +395,34 @@ fn clock_check(session: &Session, report: &mut Report) {
 fn mail(config: &Config, report: &mut Report) {
     let settings = &config.mail;
     if settings.transport == Transport::File {
-        let there = fs::create_dir_all(&settings.dir).and_then(|()| tempfile::tempfile_in(&settings.dir));
+        let there =
+            fs::create_dir_all(&settings.dir).and_then(|()| tempfile::tempfile_in(&settings.dir));
         match there {
             Ok(_) => report.note(
                 "mail",
                 format!("mails are written as files into {}", settings.dir.display()),
                 "set transport = \"smtp\" when they are to be sent",
             ),
-            Err(e) => report.wrong("mail", format!("{}: {e}", settings.dir.display()), "correct [mail] dir"),
+            Err(e) => report.wrong(
+                "mail",
+                format!("{}: {e}", settings.dir.display()),
+                "correct [mail] dir",
+            ),
         }
         return;
     }
     if !settings.username.is_empty() {
-        let place = secret::Place { file: &settings.password_file, variable: &settings.password_env };
+        let place = secret::Place {
+            file: &settings.password_file,
+            variable: &settings.password_env,
+        };
         match secret::read(place, &|name| std::env::var(name).ok()) {
             Ok(_) => report.ok("mail", "the password is there and nobody else can read it"),
-            Err(e) => report.wrong("mail", e.to_string(), "chmod 0600 the password file and give it to annexd's account"),
+            Err(e) => report.wrong(
+                "mail",
+                e.to_string(),
+                "chmod 0600 the password file and give it to annexd's account",
+            ),
         }
     }
     let wait = Duration::from_secs(settings.timeout_s.clamp(1, 20));
@@ -332,7 +440,10 @@ fn mail(config: &Config, report: &mut Report) {
             Err(last)
         });
     match reached {
-        Ok(()) => report.ok("mail", format!("{}:{} answers", settings.host, settings.port)),
+        Ok(()) => report.ok(
+            "mail",
+            format!("{}:{} answers", settings.host, settings.port),
+        ),
         Err(e) => report.wrong(
             "mail",
             format!("{}:{} does not answer: {e}", settings.host, settings.port),
@@ -340,10 +451,23 @@ fn mail(config: &Config, report: &mut Report) {
         ),
     }
     if settings.operator.is_empty() {
-        report.note("mail", "nobody gets the operator's alarms", "name an address in [mail] operator");
+        report.note(
+            "mail",
+            "nobody gets the operator's alarms",
+            "name an address in [mail] operator",
+        );
     }
-    for department in config.roster.departments.iter().filter(|d| d.mail.is_empty()) {
-        report.note("mail", format!("{} has no address", department.code), "add `mail` to the department");
+    for department in config
+        .roster
+        .departments
+        .iter()
+        .filter(|d| d.mail.is_empty())
+    {
+        report.note(
+            "mail",
+            format!("{} has no address", department.code),
+            "add `mail` to the department",
+        );
     }
 }
 
@@ -351,10 +475,16 @@ fn mail(config: &Config, report: &mut Report) {
 fn parser(session: &Session, report: &mut Report) {
     let parse = look::parser(session);
     match parse(vec![Arc::from(&b"no workbook"[..])]).pop() {
-        Some(Err(FileFault::Unreadable(_))) => report.ok("parser", "a child process reads workbooks within its limits"),
+        Some(Err(FileFault::Unreadable(_))) => report.ok(
+            "parser",
+            "a child process reads workbooks within its limits",
+        ),
         other => report.wrong(
             "parser",
-            format!("the child process that reads workbooks does not work: {:?}", other.map(|r| r.map(|_| ()))),
+            format!(
+                "the child process that reads workbooks does not work: {:?}",
+                other.map(|r| r.map(|_| ()))
+            ),
             "the unit must allow setrlimit and starting the same binary",
         ),
     }

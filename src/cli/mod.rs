@@ -4,6 +4,7 @@ mod check;
 mod config;
 pub mod deadline;
 mod demo;
+mod doctor;
 pub mod explain;
 mod history;
 mod init;
@@ -15,6 +16,7 @@ mod output;
 mod report;
 mod session;
 mod show;
+mod status;
 
 use std::path::PathBuf;
 
@@ -208,7 +210,13 @@ fn run(args: &Args) -> i32 {
             let as_of = session.now(args.as_of).as_of;
             let core = &session.core;
             let (text, code) = deadline::explain(
-                texts, *year, as_of, &core.config, &core.calendar, &core.text, json,
+                texts,
+                *year,
+                as_of,
+                &core.config,
+                &core.calendar,
+                &core.text,
+                json,
             );
             output::print(&text);
             code
@@ -222,6 +230,8 @@ fn run(args: &Args) -> i32 {
         Command::Report { period, freeze } => {
             report::run(&session, period, *freeze, args.as_of, json)
         }
+        Command::Status => status::run(&session, json),
+        Command::Doctor => doctor::run(&session, json),
         _ => exit::DEFECT,
     }
 }

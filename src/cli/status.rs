@@ -43,11 +43,19 @@ pub(super) fn run(session: &Session, json: bool) -> i32 {
     };
     let alive = heartbeat.as_ref().is_some_and(|h| is_alive(h, now));
     let well = alive
-        && heartbeat.as_ref().is_some_and(|h| h.failure.is_none() && h.config_error.is_none());
+        && heartbeat
+            .as_ref()
+            .is_some_and(|h| h.failure.is_none() && h.config_error.is_none());
     if json {
         output::json(&as_json(heartbeat.as_ref(), stored.as_ref(), alive, well));
     } else {
-        output::print(&as_text(heartbeat.as_ref(), stored.as_ref(), alive, &zone, now));
+        output::print(&as_text(
+            heartbeat.as_ref(),
+            stored.as_ref(),
+            alive,
+            &zone,
+            now,
+        ));
     }
     if well { exit::OK } else { exit::FOUND }
 }
@@ -64,7 +72,11 @@ fn stored(store: &Store) -> Result<Stored, StoreError> {
 
 fn is_alive(h: &Health, now: Timestamp) -> bool {
     let age = now.as_second() - h.at.as_second();
-    age < STALE_S && h.state != "stopped" && std::path::Path::new("/proc").join(h.pid.to_string()).exists()
+    age < STALE_S
+        && h.state != "stopped"
+        && std::path::Path::new("/proc")
+            .join(h.pid.to_string())
+            .exists()
 }
 
 fn as_json(heartbeat: Option<&Health>, stored: Option<&Stored>, alive: bool, well: bool) -> Value {
@@ -97,7 +109,11 @@ fn as_text(
     zone: &TimeZone,
     now: Timestamp,
 ) -> String {
-    let time = |t: Timestamp| t.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let time = |t: Timestamp| {
+        t.to_zoned(zone.clone())
+            .strftime("%Y-%m-%d %H:%M:%S")
+            .to_string()
+    };
     let mut out = String::new();
     match heartbeat {
         Some(h) if alive => {
@@ -126,7 +142,11 @@ fn as_text(
 fn daemon_text(out: &mut String, h: &Health, time: &dyn Fn(Timestamp) -> String) {
     let _ = writeln!(out, "state: {}", h.state);
     if let Some(since) = h.busy_since {
-        let _ = writeln!(out, "busy with the share since {} (long means that it does not answer)", time(since));
+        let _ = writeln!(
+            out,
+            "busy with the share since {} (long means that it does not answer)",
+            time(since)
+        );
     }
     let _ = writeln!(out, "share: {}, watched by {}", h.share, h.watching);
     if let Some(p) = &h.pass {
@@ -140,12 +160,22 @@ fn daemon_text(out: &mut String, h: &Health, time: &dyn Fn(Timestamp) -> String)
             p.took_ms
         );
     }
-    let next = |at: Option<Timestamp>| at.map_or_else(String::new, |t| format!(", next try {}", time(t)));
+    let next =
+        |at: Option<Timestamp>| at.map_or_else(String::new, |t| format!(", next try {}", time(t)));
     if let Some(f) = &h.failure {
-        let _ = writeln!(out, "NOT WORKING: {} (since {}{})", f.reason, time(f.since), next(f.next_try));
+        let _ = writeln!(
+            out,
+            "NOT WORKING: {} (since {}{})",
+            f.reason,
+            time(f.since),
+            next(f.next_try)
+        );
     }
     if let Some(e) = &h.config_error {
-        let _ = writeln!(out, "the changed settings are refused, the old ones are used: {e}");
+        let _ = writeln!(
+            out,
+            "the changed settings are refused, the old ones are used: {e}"
+        );
     }
     if let Some(e) = &h.mail_error {
         let _ = writeln!(out, "mails cannot be handed over: {e}");
@@ -173,9 +203,15 @@ fn stored_text(out: &mut String, s: &Stored, time: &dyn Fn(Timestamp) -> String)
         let _ = writeln!(out, "last committed pass: {}", time(last));
     }
     let (waiting, held, failed) = s.counts;
-    let _ = writeln!(out, "mails: {waiting} waiting, {held} held, {failed} given up");
+    let _ = writeln!(
+        out,
+        "mails: {waiting} waiting, {held} held, {failed} given up"
+    );
     if let Some(why) = &s.held_why {
-        let _ = writeln!(out, "new mails are held: {why}; let them go with `annexd notices --release`");
+        let _ = writeln!(
+            out,
+            "new mails are held: {why}; let them go with `annexd notices --release`"
+        );
     }
     for e in s.outbox.iter().take(SHOWN) {
         let word = match e.state {
@@ -184,7 +220,10 @@ fn stored_text(out: &mut String, s: &Stored, time: &dyn Fn(Timestamp) -> String)
             MailState::Uncertain => "uncertain",
             MailState::Pending | MailState::Sending | MailState::Sent => "waiting",
         };
-        let error = e.last_error.as_ref().map_or_else(String::new, |e| format!(": {e}"));
+        let error = e
+            .last_error
+            .as_ref()
+            .map_or_else(String::new, |e| format!(": {e}"));
         let next = match e.state {
             MailState::Pending | MailState::Uncertain => format!(", next try {}", time(e.next_try)),
             _ => String::new(),
@@ -209,6 +248,10 @@ fn stored_text(out: &mut String, s: &Stored, time: &dyn Fn(Timestamp) -> String)
 
 fn more(out: &mut String, len: usize) {
     if len > SHOWN {
-        let _ = writeln!(out, "  … and {} more (--format json shows all)", len - SHOWN);
+        let _ = writeln!(
+            out,
+            "  … and {} more (--format json shows all)",
+            len - SHOWN
+        );
     }
 }

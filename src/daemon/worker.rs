@@ -63,7 +63,7 @@ pub fn run(
         settle,
         watch: None,
         identity: None,
-        watchword: Stopwatch::start(),
+        stopwatch: Stopwatch::start(),
         to_mails,
         health,
         pass_at: Some(now),
@@ -85,7 +85,7 @@ struct Worker<'a> {
     settle: Settle,
     watch: Option<Watch>,
     identity: Option<Identity>,
-    watchword: Stopwatch,
+    stopwatch: Stopwatch,
     to_mails: &'a Sender<mails::Control>,
     health: &'a Mutex<Health>,
     /// When a pass is due for its own reasons (start, retry, time of day).
@@ -122,13 +122,18 @@ impl Worker<'_> {
         }
     }
 
+    /// Monotonic time; it starts high enough for changes that lie before the start.
+    fn at(&self) -> Duration {
+        BACKUP + self.stopwatch.elapsed()
+    }
+
     /// Until something is due.
     fn wait(&self) -> Duration {
         let now = Instant::now();
         let settled = self
             .settle
             .next()
-            .map(|at| at.saturating_sub(self.watchword.elapsed()));
+            .map(|at| at.saturating_sub(self.at()));
         [
             Some(self.look_at.saturating_duration_since(now)),
             self.pass_at.map(|at| at.saturating_duration_since(now)),
@@ -147,7 +152,7 @@ impl Worker<'_> {
             self.look();
             self.busy(false);
         }
-        let ready = self.settle.ready(self.watchword.elapsed());
+        let ready = self.settle.ready(self.at());
         let now = clock::now(&self.setup.config, self.setup.as_of);
         let due = self.pass_at.is_some_and(|at| Instant::now() >= at);
         if due || !ready.is_empty() || self.time_of_day(&now) {
@@ -170,7 +175,7 @@ impl Worker<'_> {
 
     fn hint(&mut self, hint: Hint) {
         match hint {
-            Hint::Path(path) => self.settle.note(&path, self.watchword.elapsed()),
+            Hint::Path(path) => self.settle.note(&path, self.at()),
             Hint::Everything(why) => {
                 tracing::debug!("{why}: the whole share is looked at");
                 if why.starts_with("the watcher failed") {
@@ -243,7 +248,10 @@ impl Worker<'_> {
 
     /// Notes what differs from what was read; a file that has long been quiet is ready at once.
     fn news(&mut self, listing: &folder::Listing) {
-        let at = self.watchword.elapsed();
+        if self.last_pass.is_none() {
+            return;
+        }
+        let at = self.at();
         let wall = Timestamp::now().as_nanosecond();
         let mut unheard = false;
         for (path, changed_ns) in self.scanner.news(listing) {
@@ -255,7 +263,7 @@ impl Worker<'_> {
             .watch
             .as_ref()
             .is_some_and(|w| w.watching == Watching::Events);
-        if !(events && self.last_pass.is_some()) {
+        if !events {
             return;
         }
         self.blind = if unheard { self.blind + 1 } else { 0 };

@@ -277,7 +277,7 @@ fn unreported(
         department: String::new(),
         values,
         source: task.source.clone(),
-        version: input.baseline.map_or_else(String::new, |b| b.hash.clone()),
+        version: String::new(),
         figures_on: day,
         changed_on: day,
         completions: Vec::new(),

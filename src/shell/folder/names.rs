@@ -96,7 +96,10 @@ pub fn is_hex_name(name: &str) -> bool {
 /// Folders that hold no annexes by their name; macOS puts its saves into `….sb-…` folders.
 #[must_use]
 pub fn is_hidden_folder(name: &str) -> bool {
-    name.starts_with(['_', '.', '~']) || name.contains(".sb-") || name == "lost+found"
+    name.starts_with(['_', '.', '~'])
+        || name.contains(".sb-")
+        || name == "lost+found"
+        || extension(name).is_some_and(|e| e == "tmp")
 }
 
 /// What a path (shown) is for, by the settings; a folder's path ends with `/`.

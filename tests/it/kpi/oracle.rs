@@ -109,11 +109,14 @@ pub fn answer(task: &Plain, today: Day, plan_start: Day, soon: i64, rest: &Rest)
     let mut closed: Vec<Option<Day>> = Vec::new();
     if task.recurs {
         let mut told = task.completions.clone();
-        told.sort_by_key(|(day, accepted)| (day.unwrap_or(*accepted), *accepted));
+        told.sort_by_key(|(day, accepted)| (*accepted, *day));
         for (day, _) in told {
-            let next = closed.len();
-            let too_early = next > 0 && day.is_some_and(|d| d <= task.days[next - 1].0);
-            if next < task.days.len() && !too_early {
+            // How far this completion reaches: one further without a day, else past every due day before it.
+            let reach = match day {
+                None => closed.len() + 1,
+                Some(day) => 1 + task.days.iter().filter(|(due, _)| *due < day).count(),
+            };
+            while closed.len() < reach.min(task.days.len()) {
                 closed.push(day);
             }
         }
