@@ -57,7 +57,7 @@ pub fn is_completed(values: &TaskValues) -> bool {
 
 /// Splits the occurrences of a task by what has been completed.
 ///
-/// An occurrence is closed by a completion after the previous due day (SPEC §11); one without a day closes the earliest open one.
+/// A dated completion closes the earliest open occurrence whose previous due day lies before it; one without a day closes the earliest open one.
 #[must_use]
 pub fn occurrences(
     values: &TaskValues,
@@ -82,28 +82,24 @@ pub fn occurrences(
     }
 }
 
-/// Closes occurrences in order of acceptance: a completion with a day closes every open one whose previous due day lies before it (what was
-/// missed before it late, its own by its day); one without a day closes the earliest open one.
+/// Closes occurrences in order: a dated completion the earliest open one whose previous due day lies before it, another the earliest open one.
 fn close(days: &[DueDay], completions: &[Completion]) -> Vec<Closed> {
     let mut told: Vec<&Completion> = completions.iter().collect();
-    told.sort_by_key(|c| (c.accepted_on, c.day));
+    told.sort_by_key(|c| (c.day.unwrap_or(c.accepted_on), c.accepted_on));
     let mut closed: Vec<Closed> = Vec::new();
     for completion in told {
-        let Some(day) = completion.day else {
-            closed.extend(days.get(closed.len()).map(|due| Closed {
-                due: *due,
-                day: None,
-            }));
-            continue;
+        let Some(due) = days.get(closed.len()) else {
+            break;
         };
-        while let Some(due) = days.get(closed.len()) {
-            let previous = closed.last().map(|c: &Closed| c.due.day);
-            if previous.is_some_and(|p| day <= p) {
-                break;
-            }
+        let previous = closed.last().map(|c| c.due.day);
+        let after_previous = match (completion.day, previous) {
+            (Some(day), Some(previous)) => day > previous,
+            _ => true,
+        };
+        if after_previous {
             closed.push(Closed {
                 due: *due,
-                day: Some(day),
+                day: completion.day,
             });
         }
     }

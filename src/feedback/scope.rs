@@ -240,8 +240,7 @@ fn pages<'a>(input: &'a Input<'a>, findings: &[&'a Finding]) -> Vec<Page<'a>> {
     let mut out = Vec::new();
     for (file, reading) in &input.readings {
         for sheet in &reading.grid.sheets {
-            let tabled = reading.tables.iter().any(|t| *t.sheet == *sheet.name)
-                || reading.indicators.iter().any(|t| *t.sheet == *sheet.name);
+            let tabled = rows(reading).any(|r| *r.sheet == *sheet.name);
             let pointed = findings.iter().any(|f| {
                 f.cell.is_some()
                     && f.file.as_deref() == Some(*file)

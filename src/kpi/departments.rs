@@ -22,10 +22,11 @@ pub fn state(
         .filter(|f| f.department.as_deref() == Some(code) && !is_trial(input, &f.path))
         .collect();
     let rows = counting_rows(input, code);
+    let several = accepted_rows(input);
     let (accepted, held): (Vec<&RowVerdict>, Vec<&RowVerdict>) = rows
         .iter()
         .copied()
-        .partition(|r| matches!(r.outcome, Outcome::Accepted(_)));
+        .partition(|r| matches!(r.outcome, Outcome::Accepted(_)) && stands(r, &several, tasks));
     let refused = held.iter().filter(|r| r.outcome == Outcome::Refused);
     let carried = Carried::of(input, code, &rows);
     let known = input.ledger.departments.get(code);
@@ -43,13 +44,18 @@ pub fn state(
         count(accepted.len() + carried.current.len()),
         count(held.len() + carried.standing.len()),
     );
-    let carried_sum: f64 = carried
+    // Folded from a plain zero: the sum of nothing is printed, and an empty float sum is a negative zero.
+    let add = |sum: f64, progress: f64| sum + progress;
+    let carried_sum = carried
         .current
         .iter()
         .filter_map(|r| r.values.progress)
-        .sum();
-    let read_sum: f64 = accepted.iter().filter_map(|r| r.progress).sum();
-    let written_sum: f64 = accepted.iter().filter_map(|r| written(r, tasks)).sum();
+        .fold(0.0, add);
+    let read_sum = accepted.iter().filter_map(|r| r.progress).fold(0.0, add);
+    let written_sum = accepted
+        .iter()
+        .filter_map(|r| written(r, tasks))
+        .fold(0.0, add);
     DepartmentState {
         code: code.to_owned(),
         name: name.to_owned(),
@@ -184,6 +190,29 @@ fn common_file<'a>(
 
 fn saved_by(file: &SeenFile) -> Option<String> {
     file.content.as_ref().ok()?.modified_by.clone()
+}
+
+/// Whether an accepted row stands in the task list: of several rows of one task (L01 or T03 switched off) only one does, and the others' values do not count.
+fn stands(
+    row: &RowVerdict,
+    accepted: &BTreeMap<&str, usize>,
+    tasks: &BTreeMap<&str, &ConsolidatedTask>,
+) -> bool {
+    accepted.get(row.id.as_str()).is_none_or(|n| *n < 2)
+        || tasks
+            .get(row.id.as_str())
+            .is_none_or(|t| t.row.source == row.source)
+}
+
+/// How many accepted rows each task has.
+fn accepted_rows<'a>(input: &Input<'a>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for row in &input.assessment.rows {
+        if matches!(row.outcome, Outcome::Accepted(_)) {
+            *counts.entry(row.id.as_str()).or_default() += 1;
+        }
+    }
+    counts
 }
 
 /// Progress of an accepted row as it stands in the task list; a row that another department's stands for counts as accepted.

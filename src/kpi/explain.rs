@@ -232,8 +232,17 @@ impl Words<'_> {
     }
 
     pub fn finding(&self, finding: &Finding) -> String {
-        let cell = finding.cell.map(|c| format!(" {c}")).unwrap_or_default();
-        format!("{}{cell}: {}", finding.code, self.text.message(finding))
+        let at = Source {
+            file: finding.file.clone().unwrap_or_default(),
+            sheet: finding.sheet.clone().unwrap_or_default(),
+            cell: finding.cell,
+        };
+        let message = self.text.message(finding);
+        if at.file.is_empty() {
+            return format!("{}: {message}", finding.code);
+        }
+        let place = self.trace(String::new(), String::new(), &at).place;
+        format!("{} ({place}): {message}", finding.code)
     }
 }
 

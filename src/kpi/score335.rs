@@ -83,7 +83,7 @@ fn sum(counted: &[Counted], excluded: usize, settings: &ScoreSettings) -> Score3
         .iter()
         .filter(|c| c.shown)
         .map(|c| c.weight * f64::from(c.done))
-        .sum();
+        .fold(0.0, std::ops::Add::add);
     let in_time: f64 = counted
         .iter()
         .map(|c| {

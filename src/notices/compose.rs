@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::heading::{audience_name, file_name, greeting, subject};
+use super::lines::{department_line, findings, task_line};
 use super::template::{TemplateError, Templates};
-use super::view::{DepartmentLine, FindingLine, Frame, Section, TaskLine};
-use super::{address, held_back, picture, scene};
+use super::view::{Frame, Section};
+use super::{address, picture};
 use crate::config::Config;
 use crate::domain::assessment::Verdict;
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation};
-use crate::domain::finding::{Arg, Severity};
-use crate::domain::notice::{Audience, Decision, Item, Mail, SaidLedger, SendReason};
+use crate::domain::notice::{Decision, Item, Mail, SaidLedger, SendReason};
 use crate::domain::now::Now;
 use crate::text::{self, Text};
 
@@ -17,8 +18,6 @@ use crate::text::{self, Text};
 const TASKS_MAX: usize = 40;
 /// Findings printed in a section; more are counted.
 const FINDINGS_MAX: usize = 20;
-/// Characters of a task's content that are printed.
-const CONTENT_CHARS_MAX: usize = 300;
 
 /// Mails, and templates that failed on the way.
 #[derive(Clone, Debug, Default)]
@@ -164,62 +163,8 @@ fn frame(desk: &Desk<'_>, decision: &Decision) -> Frame {
     }
 }
 
-fn audience_name(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Owner => "owner",
-        Audience::Head => "head",
-        Audience::Office => "office",
-        Audience::Leader => "leader",
-        Audience::Operator => "operator",
-    }
-}
-
-/// Who an address is, by the config.
-fn greeting(desk: &Desk<'_>, decision: &Decision) -> String {
-    let roster = &desk.config.roster;
-    let is_in = |list: &[String]| scene::addresses(list).contains(&decision.to);
-    let mut names: Vec<String> = Vec::new();
-    match decision.audience {
-        Audience::Leader => {
-            names.extend(
-                roster
-                    .leaders
-                    .iter()
-                    .filter(|l| is_in(&l.mail))
-                    .map(|l| l.name.clone()),
-            );
-        }
-        Audience::Head => {
-            for d in roster.departments.iter().filter(|d| is_in(&d.head)) {
-                let name = Arg::Plain(d.name.clone());
-                names.push(
-                    desk.text
-                        .say("notice.greeting.head", &[("name", name)])
-                        .to_string(),
-                );
-            }
-        }
-        Audience::Operator => names.push(desk.text.word("notice.greeting.operator").to_string()),
-        Audience::Owner | Audience::Office => {}
-    }
-    if names.is_empty() {
-        names.extend(
-            roster
-                .departments
-                .iter()
-                .filter(|d| is_in(&d.mail))
-                .map(|d| d.name.clone()),
-        );
-    }
-    if names.is_empty() {
-        names.push(decision.to.clone());
-    }
-    names.dedup();
-    names.join("; ")
-}
-
 /// Name of the section that a reason belongs to.
-fn section_of(reason: SendReason) -> &'static str {
+pub(super) fn section_of(reason: SendReason) -> &'static str {
     match reason {
         SendReason::OperatorAlarm => "alarm",
         SendReason::WeeklyDigest => "weekly",
@@ -298,257 +243,4 @@ fn section(desk: &Desk<'_>, kind: &str, items: &[&Item]) -> Section {
     section.findings_more = section.findings.len().saturating_sub(FINDINGS_MAX);
     section.findings.truncate(FINDINGS_MAX);
     section
-}
-
-fn task_line(desk: &Desk<'_>, item: &Item) -> TaskLine {
-    let id = item.task.as_deref().unwrap_or("");
-    let mut line = match desk.tasks.get(id) {
-        Some(task) => line_of(desk, task),
-        None => TaskLine {
-            code: id.to_owned(),
-            ..TaskLine::default()
-        },
-    };
-    let fact = |name: &str| item.facts.get(name).cloned().unwrap_or_default();
-    line.reason = serde_name(item.reason);
-    line.from = fact("from");
-    line.to = fact("to");
-    line.since = fact("since");
-    if item.reason == SendReason::Resolved {
-        line.how = how(desk, &fact("how"));
-    }
-    line
-}
-
-fn how(desk: &Desk<'_>, how: &str) -> String {
-    let key = format!("notice.how.{how}");
-    if desk.text.has(&key) {
-        desk.text.word(&key).to_string()
-    } else {
-        desk.text.word("notice.how.other").to_string()
-    }
-}
-
-/// The word of a reason in JSON.
-pub(crate) fn serde_name(reason: SendReason) -> String {
-    serde_json::to_value(reason)
-        .ok()
-        .and_then(|v| v.as_str().map(str::to_owned))
-        .unwrap_or_default()
-}
-
-/// A task as a mail prints it.
-pub(crate) fn line_of(desk: &Desk<'_>, task: &ConsolidatedTask) -> TaskLine {
-    let values = &task.row.values;
-    let score = &task.score;
-    let old = task.row.stale
-        || desk
-            .consolidation
-            .departments
-            .iter()
-            .any(|d| d.code == task.row.department && d.stale_since.is_some())
-        || desk.consolidation.findings.iter().any(|f| {
-            f.code == "L03" && f.department.as_deref() == Some(task.row.department.as_str())
-        });
-    TaskLine {
-        code: values.code.clone(),
-        content: text::shorten(&values.content, CONTENT_CHARS_MAX),
-        department: task.lead_name.clone(),
-        deadline: text::shorten(&values.deadline_text, 80),
-        due: score.effective.map(text::date).unwrap_or_default(),
-        late_days: score.days_late,
-        late_working_days: score.working_days_late,
-        left_working_days: score.working_days_left,
-        left_days: score.days_left,
-        file: task.row.source.file.clone(),
-        sheet: task.row.source.sheet.clone(),
-        cell: task
-            .row
-            .source
-            .cell
-            .map(|c| c.to_string())
-            .unwrap_or_default(),
-        commit: values
-            .commit_date
-            .filter(|_| !values.explanation.trim().is_empty())
-            .map(text::date),
-        explanation: text::shorten(&values.explanation, 160),
-        commit_passed: values
-            .commit_date
-            .is_some_and(|d| d < desk.consolidation.as_of),
-        figures_on: (old && !task.unreported).then(|| text::date(task.row.figures_on)),
-        unreported: task.unreported,
-        held: desk.consolidation.held.contains_key(&task.row.id),
-        ..TaskLine::default()
-    }
-}
-
-/// A department as a mail prints it.
-pub(crate) fn department_line(desk: &Desk<'_>, code: &str, item: &Item) -> DepartmentLine {
-    let department = desk.config.roster.by_code(code);
-    let state = desk
-        .consolidation
-        .departments
-        .iter()
-        .find(|d| d.code == code);
-    let fact = |name: &str| item.facts.get(name).cloned().unwrap_or_default();
-    DepartmentLine {
-        name: department.map_or_else(
-            || desk.text.word("notice.whole_share").to_string(),
-            |d| d.name.clone(),
-        ),
-        code: code.to_owned(),
-        state: section_of(item.reason).to_owned(),
-        folder: department
-            .and_then(|d| d.folder.clone())
-            .unwrap_or_default(),
-        file: state.and_then(|s| s.file.clone()).unwrap_or_default(),
-        figures_on: state.and_then(|s| s.figures_on).map(text::date),
-        how: if item.reason == SendReason::Resolved {
-            how(desk, &fact("how"))
-        } else {
-            String::new()
-        },
-        since: fact("since"),
-    }
-}
-
-fn findings(desk: &Desk<'_>, item: &Item) -> Vec<FindingLine> {
-    let wanted = item.facts.get("severity").map_or("", String::as_str);
-    let roster = &desk.config.roster;
-    desk.consolidation
-        .findings
-        .iter()
-        .filter(|f| held_back::is_told_here(f) && f.severity.name() == wanted)
-        .filter(|f| {
-            let code = f
-                .department
-                .as_deref()
-                .filter(|c| roster.by_code(c).is_some());
-            code == item.department.as_deref()
-        })
-        .map(|f| FindingLine {
-            severity: f.severity.name().to_owned(),
-            severity_word: desk
-                .text
-                .word(&format!("notice.severity.{}", f.severity.name()))
-                .to_string(),
-            file: f.file.clone().unwrap_or_default(),
-            sheet: f.sheet.clone().unwrap_or_default(),
-            cell: cells(f),
-            message: desk.text.message(f).to_string(),
-            remedy: if f.severity == Severity::Info {
-                String::new()
-            } else {
-                desk.text.remedy(f).to_string()
-            },
-            task: f.task.clone().unwrap_or_default(),
-        })
-        .collect()
-}
-
-fn cells(finding: &crate::domain::finding::Finding) -> String {
-    const SHOWN: usize = 6;
-    let mut cells: Vec<String> = finding
-        .cells
-        .iter()
-        .take(SHOWN)
-        .map(ToString::to_string)
-        .collect();
-    if cells.is_empty() {
-        cells.extend(finding.cell.map(|c| c.to_string()));
-    }
-    let mut joined = cells.join(", ");
-    if finding.cells.len() > SHOWN {
-        joined.push('…');
-    }
-    joined
-}
-
-/// The subject: what kind of mail, the day, and counts; no text of a department.
-fn subject(desk: &Desk<'_>, decision: &Decision, sections: &[Section]) -> String {
-    let day = Arg::Date(decision.day);
-    let find = |kind: &str| sections.iter().find(|s| s.kind == kind);
-    let count = |s: &Section| s.tasks.len() + s.more;
-    let mut parts: Vec<String> = Vec::new();
-    let mut add = |key: &str, n: usize| {
-        if n > 0 {
-            let n = Arg::Count(u64::try_from(n).unwrap_or(u64::MAX));
-            parts.push(
-                desk.text
-                    .say(&format!("notice.count.{key}"), &[("n", n)])
-                    .to_string(),
-            );
-        }
-    };
-    let late = find("overdue").map_or(0, count) + find("escalation").map_or(0, count);
-    let weekly = find("weekly").and_then(|s| s.weeks.first());
-    if let Some(week) = weekly {
-        add("overdue", week.all.open_overdue);
-    } else {
-        add("overdue", late);
-    }
-    add("due_soon", find("due_soon").map_or(0, count));
-    add("unreported", find("unreported").map_or(0, count));
-    add(
-        "findings",
-        find("held_back").map_or(0, |s| s.findings.len() + s.findings_more),
-    );
-    add(
-        "missing",
-        find("missing").map_or(0, |s| s.departments.len()),
-    );
-    add("stale", find("stale").map_or(0, |s| s.departments.len()));
-    add("moved", find("moved").map_or(0, count));
-    add(
-        "resolved",
-        find("resolved").map_or(0, |s| count(s) + s.departments.len()),
-    );
-    add("refused", find("refused").map_or(0, |s| s.lines.len()));
-    let kind = if weekly.is_some() {
-        "weekly"
-    } else if find("alarm").is_some() {
-        "alarm"
-    } else if find("escalation").is_some() {
-        "escalation"
-    } else if late > 0 || find("due_soon").is_some() {
-        "reminder"
-    } else {
-        "notice"
-    };
-    let head = desk
-        .text
-        .say(&format!("notice.subject.{kind}"), &[("day", day)])
-        .to_string();
-    if parts.is_empty() {
-        head
-    } else {
-        format!("{head}: {}", parts.join(", "))
-    }
-}
-
-/// Name of the `.eml` file: day, department or office held, and eight digits that tell it from others.
-fn file_name(desk: &Desk<'_>, decision: &Decision, message_id: &str) -> String {
-    let roster = &desk.config.roster;
-    let is_in = |list: &[String]| scene::addresses(list).contains(&decision.to);
-    let who = match decision.audience {
-        Audience::Leader | Audience::Operator => audience_name(decision.audience).to_owned(),
-        Audience::Head => roster
-            .departments
-            .iter()
-            .find(|d| is_in(&d.head))
-            .map_or_else(|| "head".to_owned(), |d| format!("{}-head", d.code)),
-        Audience::Owner | Audience::Office => roster
-            .departments
-            .iter()
-            .find(|d| is_in(&d.mail))
-            .map_or_else(|| "mail".to_owned(), |d| d.code.clone()),
-    };
-    let who: String = who
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .take(40)
-        .collect();
-    let hash = address::short_hash(message_id);
-    format!("{}_{who}_{}", decision.day, &hash[..8])
 }

@@ -17,6 +17,8 @@ pub(crate) fn trips(said: &SaidLedger, decisions: &[Decision], input: &Input<'_>
     let mails = decisions
         .iter()
         .filter(|d| d.audience != Audience::Operator)
+        // The digest of the week comes to everybody on one day by design.
+        .filter(|d| d.items.iter().any(|i| i.reason != SendReason::WeeklyDigest))
         .count();
     let mails = u64::try_from(mails).unwrap_or(u64::MAX);
     let mut counts = said.recent_counts.clone();

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::compose::{Desk, line_of};
+use super::compose::Desk;
+use super::lines::line_of;
 use super::view::{Bar, BucketLine, DepartmentLine, TaskLine, Week};
 use super::weekly;
 use crate::domain::assessment::Verdict;

@@ -42,6 +42,7 @@ impl RowView<'_> {
         occurrences(&self.values, &self.completions, input.as_of, input.calendar)
             .closed
             .iter()
+            .rev()
             .find(|c| c.day == Some(day))
             .map(|c| kept(c.due, c.day, input.calendar))
     }

@@ -1,6 +1,6 @@
 //! Judges what was read: one file a rule, [`ALL`], [`assess`].
 
-pub mod approved;
+pub mod baseline;
 pub mod build;
 pub mod claims;
 pub mod compare;
@@ -21,7 +21,7 @@ pub mod verdict;
 use crate::domain::assessment::Assessment;
 use crate::domain::finding::Severity;
 
-pub use approved::baseline;
+pub use baseline::baseline;
 pub use scene::Input;
 use scene::{FigureView, FileView, Hit, RowView, Scene, Subject};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::SheetPlan;
-use super::board::{Board, Freshness, NOBODY};
+use super::board::{Board, Freshness, NOBODY, fold};
 use super::page::{
     BODY_ROW, Column, HEADING_ROW, Kind, Looks, Placed, Row, Tone, begin, column, count, counted,
     hidden, narrow, whole, widths, word, words,
@@ -186,7 +186,7 @@ fn department(c: &Consolidation, d: &DepartmentState, wrong: &mut Vec<Imbalance>
 fn rollups(c: &Consolidation, wrong: &mut Vec<Imbalance>) {
     let mut all = Counts::default();
     let mut departments: HashMap<&str, Counts> = HashMap::new();
-    let mut areas: HashMap<&str, Counts> = HashMap::new();
+    let mut areas: HashMap<String, Counts> = HashMap::new();
     let add = |counts: &mut Counts, class: Class| {
         counts.total += 1;
         *counts.by_class.entry(class).or_default() += 1;
@@ -194,7 +194,7 @@ fn rollups(c: &Consolidation, wrong: &mut Vec<Imbalance>) {
     for task in &c.tasks {
         let class = task.score.class;
         add(&mut all, class);
-        add(areas.entry(&task.row.values.area).or_default(), class);
+        add(areas.entry(fold(&task.row.values.area)).or_default(), class);
         for (i, lead) in task.leads.iter().enumerate() {
             if !task.leads[..i].contains(lead) {
                 add(departments.entry(lead).or_default(), class);
@@ -220,8 +220,8 @@ fn rollups(c: &Consolidation, wrong: &mut Vec<Imbalance>) {
         compare(&g.key, &g.counts, departments.get(g.key.as_str()));
     }
     for g in &c.by_area {
-        if areas.contains_key(g.key.as_str()) {
-            compare(&g.key, &g.counts, areas.get(g.key.as_str()));
+        if let Some(counted) = areas.get(&fold(&g.key)) {
+            compare(&g.key, &g.counts, Some(counted));
         }
     }
 }
@@ -236,8 +236,8 @@ const COLUMNS: &[Column] = &[
     column("department", 26.0, Kind::Words),
     column("finding_file", 32.0, Kind::Words),
     column("read", 9.0, Kind::Whole),
-    column("accepted", 9.0, Kind::Whole),
-    column("held", 9.0, Kind::Whole),
+    column("accepted", 13.0, Kind::Whole),
+    column("held", 17.0, Kind::Whole),
     column("skipped", 9.0, Kind::Whole),
     column("row_difference", 10.0, Kind::Whole),
     column("rows_out", 12.0, Kind::Whole),
@@ -252,10 +252,10 @@ const COLUMNS: &[Column] = &[
 
 const SKIPPED: &[Column] = &[
     column("department", 26.0, Kind::Words),
-    column("source_sheet", 32.0, Kind::Words),
+    column("first_text", 32.0, Kind::Words),
     column("row", 9.0, Kind::Whole),
-    column("reason", 27.0, Kind::Label),
-    column("first_text", 60.0, Kind::Words),
+    column("source_sheet", 13.0, Kind::Words),
+    column("reason", 17.0, Kind::Label),
 ];
 
 fn build(board: &Board, styles: &mut Styles) -> Sheet {
@@ -338,12 +338,7 @@ fn progress(board: &Board, at: u32, key: &str) -> CellValue {
 fn row(board: &Board, d: &DepartmentState, at: u32) -> Row {
     let skipped = u64::from(count(d.skipped.len()));
     let key = board.departments.key(&d.code).to_owned();
-    // Of a file held back no row counts, whatever it holds; without a file nothing was read.
-    let (read, accepted, held) = match d.verdict {
-        Some(Verdict::HeldBack) => (d.read, 0, d.read),
-        Some(_) => (d.read, d.accepted, d.held),
-        None => (0, 0, 0),
-    };
+    let (read, accepted, held) = (d.read, d.accepted, d.held);
     let difference = f(read) - f(accepted) - f(held);
     let all = board.keys.iter().filter(|k| k.reporter == key).count();
     let mine = board
@@ -476,10 +471,10 @@ fn skipped(board: &Board, styles: &mut Styles, sheet: &mut Sheet, at: u32) {
         .map(|(d, (name, s))| {
             Row::new(vec![
                 words(&d.name),
-                words(name),
-                whole(u64::from(s.row) + 1),
-                word(board.text, &format!("skip.{}", reason(s.reason))),
                 words(&s.text),
+                whole(u64::from(s.row) + 1),
+                words(name),
+                word(board.text, &format!("skip.{}", reason(s.reason))),
             ])
         })
         .collect();
@@ -488,18 +483,9 @@ fn skipped(board: &Board, styles: &mut Styles, sheet: &mut Sheet, at: u32) {
         sheet.put(at + 1, 0, word(board.text, "empty.skipped"), style);
         return;
     }
-    // Reason and text are wider than the columns above: they spread over several.
-    let mut looks = Looks::new(styles, board);
-    let heading = looks.of(Kind::Label, Tone::Plain);
-    let _ = heading;
-    skipped_table(board, styles, sheet, at + 1, rows);
-}
-
-/// The skipped rows as a table of five columns; the two last ones are merged over the narrow columns of the account above.
-fn skipped_table(board: &Board, styles: &mut Styles, sheet: &mut Sheet, at: u32, rows: Vec<Row>) {
     let mut placed = Placed {
         sheet,
-        first_row: at,
+        first_row: at + 1,
     };
     placed.table(board, styles, "DongBoQua", SKIPPED, rows);
 }

@@ -36,7 +36,7 @@ pub(super) struct Groups {
 impl Groups {
     /// The place of a group, added where it is new.
     fn add(&mut self, prefix: char, id: &str, name: &str) -> usize {
-        let id = id.trim().to_lowercase();
+        let id = fold(id);
         if let Some(i) = self.index.get(&id) {
             return *i;
         }
@@ -52,7 +52,7 @@ impl Groups {
     /// The key of a group.
     pub(super) fn key(&self, id: &str) -> &str {
         self.index
-            .get(&id.trim().to_lowercase())
+            .get(&fold(id))
             .map_or("", |i| self.list[*i].key.as_str())
     }
 }
@@ -251,13 +251,10 @@ impl<'a> Board<'a> {
 
     /// Printed name of a department.
     pub(super) fn department(&self, code: &str) -> String {
-        self.departments
-            .index
-            .get(&code.trim().to_lowercase())
-            .map_or_else(
-                || code.to_owned(),
-                |i| self.departments.list[*i].name.clone(),
-            )
+        self.departments.index.get(&fold(code)).map_or_else(
+            || code.to_owned(),
+            |i| self.departments.list[*i].name.clone(),
+        )
     }
 
     /// Printed names of a task's leads.
@@ -330,6 +327,14 @@ impl<'a> Board<'a> {
         let cell = source.cell.map(|c| c.to_string()).unwrap_or_default();
         self.source_link(&source.file, &source.sheet, &cell)
     }
+}
+
+/// Spelling that is compared: spaces and case aside, as the figures do.
+pub(super) fn fold(name: &str) -> String {
+    name.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 fn unnamed(text: &Text, name: &str, key: &str) -> String {

@@ -181,7 +181,7 @@ fn steps(board: &Board) -> Vec<Row> {
                 .map(|(key, args)| {
                     let args: Vec<(&str, Arg)> =
                         args.iter().map(|(n, a)| (n.as_str(), a.clone())).collect();
-                    let key = format!("step.{key}");
+                    let key = format!("explain.step.{key}");
                     if board.text.has(&key) {
                         board.text.say(&key, &args).to_string()
                     } else {
@@ -213,7 +213,7 @@ fn scores(board: &Board) -> Vec<Row> {
                 .steps
                 .iter()
                 .map(|(key, n)| {
-                    let label = format!("step.{key}");
+                    let label = format!("explain.score.{key}");
                     let label = if board.text.has(&label) {
                         board.text.word(&label).to_string()
                     } else {

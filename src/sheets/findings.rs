@@ -30,14 +30,14 @@ pub static SHEET: SheetPlan = SheetPlan {
 const COLUMNS: &[Column] = &[
     column("finding_code", 8.5, Kind::Mark),
     column("severity", 13.0, Kind::Mark),
-    column("department", 22.0, Kind::Words),
-    column("finding_file", 28.0, Kind::Words),
-    column("source_sheet", 15.0, Kind::Words),
+    column("department", 19.0, Kind::Words),
+    column("finding_file", 23.0, Kind::Words),
+    column("source_sheet", 12.0, Kind::Words),
     column("cell", 9.0, Kind::Link),
     column("code", 11.0, Kind::Code),
-    column("value", 22.0, Kind::Words),
-    column("message", 46.0, Kind::Label),
-    column("remedy", 46.0, Kind::Label),
+    column("value", 18.0, Kind::Words),
+    column("message", 42.0, Kind::Label),
+    column("remedy", 38.0, Kind::Label),
 ];
 
 fn row(board: &Board, f: &Finding) -> Row {

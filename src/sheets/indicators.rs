@@ -4,8 +4,8 @@ use super::SheetPlan;
 use super::board::Board;
 use super::figures::rate_cell;
 use super::page::{
-    BODY_ROW, Column, HEADING_ROW, Kind, Looks, Placed, Row, Tone, begin, column, count, fraction,
-    integer, widths, word, words,
+    BODY_ROW, Column, HEADING_ROW, Kind, Placed, Row, begin, column, count, fraction, integer,
+    widths, word, words,
 };
 use super::palette;
 use crate::book::{CellValue, Sheet, SparkKind, Style, Styles};
@@ -23,34 +23,36 @@ pub static SHEET: SheetPlan = SheetPlan {
 
 const COLUMNS: &[Column] = &[
     column("indicator_code", 10.0, Kind::Code),
-    column("indicator", 40.0, Kind::Words),
-    column("phase", 12.0, Kind::Mark),
-    column("target", 12.0, Kind::Mark),
-    column("period", 18.0, Kind::Mark),
-    column("numerator", 11.0, Kind::Whole),
-    column("denominator", 11.0, Kind::Whole),
-    column("rate", 11.0, Kind::Rate),
-    column("rating", 13.0, Kind::Mark),
-    column("missing", 11.0, Kind::Whole),
-    column("change", 13.0, Kind::Difference),
-    column("chart", 18.0, Kind::Mark),
-    column("indicator_explanation", 34.0, Kind::Words),
-    column("department", 20.0, Kind::Words),
+    column("indicator", 36.0, Kind::Words),
+    column("phase", 11.0, Kind::Mark),
+    column("target", 10.0, Kind::Mark),
+    column("period", 17.0, Kind::Mark),
+    column("numerator", 9.0, Kind::Whole),
+    column("denominator", 9.0, Kind::Whole),
+    column("rate", 10.0, Kind::Rate),
+    column("rating", 12.0, Kind::Mark),
+    column("missing", 9.0, Kind::Whole),
+    column("change", 11.0, Kind::Difference),
+    column("chart", 16.0, Kind::Mark),
+    column("indicator_explanation", 28.0, Kind::Words),
+    column("department", 16.0, Kind::Words),
     column("file", 24.0, Kind::Words),
     column("source_sheet", 13.0, Kind::Words),
     column("cell", 8.0, Kind::Link),
 ];
 const SPARK: u16 = 11;
+/// Columns that are printed; the source stands beyond them.
+const PRINTED: u16 = 14;
 
 const PERIODS: &[Column] = &[
     column("indicator_code", 10.0, Kind::Code),
-    column("indicator", 40.0, Kind::Words),
-    column("phase", 12.0, Kind::Mark),
-    column("target", 12.0, Kind::Mark),
-    column("period", 18.0, Kind::Mark),
-    column("numerator", 11.0, Kind::Whole),
-    column("denominator", 11.0, Kind::Whole),
-    column("rate", 11.0, Kind::Rate),
+    column("indicator", 36.0, Kind::Words),
+    column("phase", 11.0, Kind::Mark),
+    column("target", 10.0, Kind::Mark),
+    column("period", 17.0, Kind::Mark),
+    column("numerator", 9.0, Kind::Whole),
+    column("denominator", 9.0, Kind::Whole),
+    column("rate", 10.0, Kind::Rate),
 ];
 
 fn build(board: &Board, styles: &mut Styles) -> Sheet {
@@ -79,15 +81,16 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
             .heights
             .push((BODY_ROW + count(i), height(&scores[i])));
     }
-    series(board, styles, &mut sheet, next + 1);
+    let last = series(board, styles, &mut sheet, next + 1);
+    sheet.print.area = Some((0, 0, last, PRINTED - 1));
     sheet
 }
 
 /// Tall enough for the texts and for a sparkline to be seen.
 fn height(score: &IndicatorScore) -> f64 {
     let explanation = score.latest.as_ref().map_or("", |f| f.explanation.as_str());
-    let lines = super::page::lines(&score.indicator.name, 38.0)
-        .max(super::page::lines(explanation, 32.0))
+    let lines = super::page::lines(&score.indicator.name, 36.0)
+        .max(super::page::lines(explanation, 28.0))
         .clamp(2, 12);
     f64::from(lines) * 13.5 + 4.0
 }
@@ -169,7 +172,7 @@ fn period(board: &Board, key: PeriodKey) -> Vi {
 }
 
 /// Every period reported, indicator by indicator: the sparklines' source.
-fn series(board: &Board, styles: &mut Styles, sheet: &mut Sheet, title_row: u32) {
+fn series(board: &Board, styles: &mut Styles, sheet: &mut Sheet, title_row: u32) -> u32 {
     let mut rows = Vec::new();
     let first_body = title_row + 2;
     let name = sheet.name.clone();
@@ -199,7 +202,7 @@ fn series(board: &Board, styles: &mut Styles, sheet: &mut Sheet, title_row: u32)
         }
     }
     if rows.is_empty() {
-        return;
+        return title_row;
     }
     let title = styles.id(Style {
         bold: true,
@@ -212,7 +215,5 @@ fn series(board: &Board, styles: &mut Styles, sheet: &mut Sheet, title_row: u32)
         sheet,
         first_row: title_row + 1,
     };
-    placed.table(board, styles, "ChiTieuKy", PERIODS, rows);
-    let mut looks = Looks::new(styles, board);
-    looks.of(Kind::Label, Tone::Plain);
+    placed.table(board, styles, "ChiTieuKy", PERIODS, rows)
 }

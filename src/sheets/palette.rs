@@ -40,7 +40,7 @@ pub const DONE: Meaning = Meaning {
 pub const DONE_LATE: Meaning = Meaning {
     strong: 0x9A_8B2F,
     soft: 0xF3_EFD2,
-    hatch: Some(Hatch::Diagonal),
+    hatch: Some(Hatch::Horizontal),
 };
 /// Completed on an unknown day.
 pub const DONE_UNKNOWN: Meaning = Meaning {
@@ -50,7 +50,7 @@ pub const DONE_UNKNOWN: Meaning = Meaning {
 };
 /// Open and in time.
 pub const IN_TIME: Meaning = Meaning {
-    strong: 0x2F_6DB5,
+    strong: 0x7F_B2E5,
     soft: 0xDD_E9F7,
     hatch: None,
 };
@@ -58,17 +58,17 @@ pub const IN_TIME: Meaning = Meaning {
 pub const SOON: Meaning = Meaning {
     strong: 0xE0_9A00,
     soft: 0xFD_F0CF,
-    hatch: Some(Hatch::Horizontal),
+    hatch: Some(Hatch::Dots),
 };
 /// Overdue.
 pub const OVERDUE: Meaning = Meaning {
     strong: 0xC0_2B2B,
     soft: 0xFA_DEDC,
-    hatch: Some(Hatch::Grid),
+    hatch: Some(Hatch::Diagonal),
 };
 /// Nothing is due.
 pub const REST: Meaning = Meaning {
-    strong: 0xA3_ADB8,
+    strong: 0xD3_D9E0,
     soft: 0xEE_F0F3,
     hatch: None,
 };

@@ -1,6 +1,6 @@
 //! A roll-up sheet: one row a group, one column a figure, all formulas over the task table, and a total that counts each task once.
 
-use crate::book::{CellValue, Sheet, Style, Styles};
+use crate::book::{CellValue, Chart, ChartKind, Series, Sheet, Style, Styles};
 use crate::domain::cell::column_name;
 use crate::domain::consolidation::GroupScore;
 use crate::text::Vi;
@@ -25,6 +25,9 @@ pub(super) struct Rollup<'a> {
     pub note: Vi,
 }
 
+/// Groups that a chart can name.
+const BARS_MAX: usize = 16;
+
 /// The Excel row of the total below so many groups.
 pub(super) fn total_row(groups: usize) -> u32 {
     BODY_ROW + count(groups) + 1
@@ -33,22 +36,14 @@ pub(super) fn total_row(groups: usize) -> u32 {
 impl Rollup<'_> {
     fn columns(&self, scored: bool) -> Vec<Column> {
         let mut columns = vec![
-            column(self.first, 30.0, Kind::Words),
-            column("total", 8.0, Kind::Whole),
+            column(self.first, 28.0, Kind::Words),
+            column("total", 7.0, Kind::Whole),
         ];
-        columns.extend(
-            CLASSES
-                .iter()
-                .map(|(key, _)| column(key, 10.5, Kind::Whole)),
-        );
+        columns.extend(CLASSES.iter().map(|(key, _)| column(key, 8.8, Kind::Whole)));
         for key in ["due_count", "done_count", "on_time_count"] {
-            columns.push(column(key, 9.0, Kind::Whole));
+            columns.push(column(key, 8.0, Kind::Whole));
         }
-        columns.extend(
-            RATES
-                .iter()
-                .map(|(key, _, _)| column(key, 11.5, Kind::Rate)),
-        );
+        columns.extend(RATES.iter().map(|(key, _, _)| column(key, 9.8, Kind::Rate)));
         if scored {
             for key in [
                 "score_quantity",
@@ -56,7 +51,7 @@ impl Rollup<'_> {
                 "score_timeliness",
                 "score_total",
             ] {
-                columns.push(column(key, 10.0, Kind::Number));
+                columns.push(column(key, 9.0, Kind::Number));
             }
         }
         columns.push(hidden("key"));
@@ -117,8 +112,48 @@ impl Rollup<'_> {
         };
         let next = placed.table(board, styles, self.table, &columns, rows);
         self.total(board, styles, &mut sheet, next, &columns);
-        sheet.print.area = Some((0, 0, next, narrow(columns.len() - 2)));
+        let below = self.chart(board, &mut sheet, next + 2);
+        sheet.print.area = Some((0, 0, below, narrow(columns.len() - 2)));
         sheet
+    }
+
+    /// The states of the groups as bars, below the table; returns the last row it covers.
+    fn chart(&self, board: &Board, sheet: &mut Sheet, at: u32) -> u32 {
+        let groups = self.groups.list.len();
+        if groups > BARS_MAX {
+            return at - 2;
+        }
+        let last = HEADING_ROW + count(groups);
+        let name = sheet.name.clone();
+        let series = CLASSES
+            .iter()
+            .enumerate()
+            .map(|(i, (key, classes))| {
+                let col = figures::EARLY + narrow(i);
+                let meaning = palette::class(classes[0]);
+                Series {
+                    name: board.heading(key),
+                    categories: (name.clone(), BODY_ROW, 0, last, 0),
+                    values: (name.clone(), BODY_ROW, col, last, col),
+                    color: meaning.strong,
+                    point_colors: Vec::new(),
+                    pattern: meaning.hatch,
+                }
+            })
+            .collect();
+        let height = 110 + 30 * count(groups);
+        sheet.charts.push(Chart {
+            kind: ChartKind::BarStacked,
+            title: Some(board.text.word(&format!("title.{}", self.key))),
+            series,
+            at: (at, 0),
+            size: (1180, height),
+            y_title: None,
+            legend: true,
+            labels: true,
+            alt: board.text.word("overview.chart_departments_alt"),
+        });
+        at + height / 20 + 1
     }
 
     fn total(

@@ -1,11 +1,12 @@
 //! Hands mails over: to `.eml` files or to an SMTP server, step by step, so that the phase of a failure is known.
 
 mod eml;
+mod supervise;
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use lettre::address::Envelope;
@@ -18,6 +19,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use lettre::{Address, Message};
 
+use self::supervise::{Report, Step, lost, supervise};
 use super::secret;
 use crate::config::{MailSettings, Security, Transport};
 use crate::domain::notice::Mail;
@@ -40,26 +42,6 @@ pub enum Mailer {
 pub struct Smtp {
     settings: MailSettings,
     strays: Vec<thread::JoinHandle<()>>,
-}
-
-/// Step of the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Connect,
-    Starttls,
-    Auth,
-    From,
-    Recipient,
-    Data,
-    Body,
-}
-
-/// What the conversation tells its supervisor.
-enum Report {
-    Step(Step),
-    /// The server waits for the body: may it go out?
-    MayBodyGo,
-    Done(Outcome),
 }
 
 impl Mailer {
@@ -233,72 +215,6 @@ impl Smtp {
         drop(grant);
         self.strays.push(worker);
         outcome
-    }
-}
-
-/// Watches over a conversation: no step lasts longer than `timeout` (connecting with banner and greeting: three of them), the whole not longer than ten.
-fn supervise(
-    timeout: Duration,
-    reports: &Receiver<Report>,
-    grant: &Sender<bool>,
-    before_body: &mut dyn FnMut() -> bool,
-) -> Outcome {
-    let end = Instant::now() + timeout * 10;
-    let mut step = Step::Connect;
-    loop {
-        let allowed = match step {
-            Step::Connect | Step::Starttls => timeout * 3,
-            Step::Auth => timeout * 2,
-            _ => timeout,
-        };
-        let slack = Duration::from_millis(250);
-        let left = (end.saturating_duration_since(Instant::now())).min(allowed + slack);
-        match reports.recv_timeout(left) {
-            Ok(Report::Step(next)) => step = next,
-            Ok(Report::MayBodyGo) => {
-                let may = before_body();
-                let _ = grant.send(may);
-                if !may {
-                    return not_stored();
-                }
-                step = Step::Body;
-            }
-            Ok(Report::Done(outcome)) => return outcome,
-            Err(e) => {
-                let what = match e {
-                    RecvTimeoutError::Timeout => "timed out",
-                    RecvTimeoutError::Disconnected => "broke off",
-                };
-                let line = format!("{}: {what}", step.name());
-                return lost(step, line);
-            }
-        }
-    }
-}
-
-/// No usable answer in a step.
-fn lost(step: Step, line: String) -> Outcome {
-    if step == Step::Body {
-        Outcome::Uncertain(line)
-    } else {
-        Outcome::Transient {
-            line,
-            unreachable: matches!(step, Step::Connect | Step::Starttls),
-        }
-    }
-}
-
-impl Step {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Connect => "connecting",
-            Self::Starttls => "STARTTLS",
-            Self::Auth => "AUTH",
-            Self::From => "MAIL FROM",
-            Self::Recipient => "RCPT TO",
-            Self::Data => "DATA",
-            Self::Body => "message body",
-        }
     }
 }
 

@@ -152,7 +152,9 @@ fn weigh(s: &str, words: &Words, table: Legacy) -> Weight {
         }
         if words.syllables.holds(&decoded) {
             weight.good += 1;
-            weight.strong += usize::from(is_strong(word, words));
+            // Two characters for one letter are no accident.
+            let paired = table == Legacy::Vni && decoded.chars().count() < word.chars().count();
+            weight.strong += usize::from(paired || is_strong(word, words));
         } else {
             weight.bad += 1;
         }

@@ -144,20 +144,6 @@ impl Words {
         self.secret
             .contains(key.trim_matches(|c: char| !c.is_alphabetic()))
     }
-
-    /// The different years of a title, in order.
-    #[must_use]
-    pub fn years(&self, text: &str) -> Vec<i16> {
-        let mut years: Vec<i16> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|w| w.len() == 4 && w.bytes().all(|b| b.is_ascii_digit()))
-            .filter_map(|w| w.parse().ok())
-            .filter(|y| (1990..=2100).contains(y))
-            .collect();
-        years.sort_unstable();
-        years.dedup();
-        years
-    }
 }
 
 fn keys(words: &[String]) -> HashSet<String> {

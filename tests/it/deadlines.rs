@@ -214,3 +214,313 @@ fn every_reading_is_explained() {
         }
     }
 }
+
+/// What holds for every reading of whatever text.
+fn sound(text: &str, d: &Deadline) {
+    let day_less = matches!(
+        d.kind,
+        DeadlineKind::OpenEnded
+            | DeadlineKind::Conditional
+            | DeadlineKind::Unresolved
+            | DeadlineKind::Invalid
+            | DeadlineKind::Empty
+            | DeadlineKind::Ditto
+    );
+    assert!(
+        !day_less || (d.days.is_empty() && d.rule.is_none()),
+        "{text:?}: {d:?}"
+    );
+    assert!(d.days.windows(2).all(|w| w[0] < w[1]), "{text:?}: {d:?}");
+    assert!(
+        d.days.iter().all(|x| x.limit.is_none_or(|l| x.day < l)),
+        "{text:?}: {d:?}"
+    );
+    if let Some(opens) = d.opens {
+        assert!(
+            d.days.iter().all(|x| x.day >= opens),
+            "due before the stated period: {text:?}: {d:?}"
+        );
+    }
+    match d.kind {
+        DeadlineKind::Fixed | DeadlineKind::Range => assert_eq!(d.days.len(), 1, "{text:?}: {d:?}"),
+        DeadlineKind::FixedMulti => assert!(d.days.len() > 1, "{text:?}: {d:?}"),
+        DeadlineKind::Recurring => {
+            assert!(d.rule.is_some() && d.readings.is_empty(), "{text:?}: {d:?}")
+        }
+        DeadlineKind::Ambiguous => {
+            assert!(
+                !d.readings.is_empty() && !d.doubts.is_empty(),
+                "{text:?}: {d:?}"
+            );
+            let stated = &d.readings[0];
+            let due = if d.recurs() {
+                None
+            } else {
+                d.days.last().map(|x| x.day)
+            };
+            assert_eq!(stated.due, due, "{text:?}: {d:?}");
+        }
+        _ => {}
+    }
+    if d.recurs() {
+        assert!(
+            d.days
+                .iter()
+                .all(|x| x.day > date(2026, 4, 24) && x.day <= date(2030, 12, 31)),
+            "{text:?}: {d:?}"
+        );
+    }
+    assert!(
+        day_less || d.precision.is_some() || d.days.is_empty(),
+        "{text:?}: {d:?}"
+    );
+}
+
+const WORDS: &[&str] = &[
+    "ngày",
+    "tháng",
+    "quý",
+    "năm",
+    "tuần",
+    "giai đoạn",
+    "hằng",
+    "hàng",
+    "mỗi",
+    "lần",
+    "trước",
+    "sau",
+    "đến",
+    "hết",
+    "từ",
+    "trong",
+    "cuối",
+    "đầu",
+    "giữa",
+    "và",
+    "hoặc",
+    "thường xuyên",
+    "khi",
+    "theo",
+    "kế hoạch",
+    "tết",
+    "các năm tiếp theo",
+    "năm sau",
+    "6 tháng",
+    "9 tháng",
+    "I",
+    "II",
+    "IV",
+    "V",
+    "1",
+    "2",
+    "6",
+    "12",
+    "13",
+    "15",
+    "30",
+    "31",
+    "2026",
+    "2027",
+    "2030",
+    "26",
+    "/",
+    "-",
+    ".",
+    ",",
+    ";",
+    ":",
+    "(",
+    ")",
+    " ",
+    " ",
+    " ",
+    "30/6",
+    "31/6",
+    "30/6/2026",
+    "12/2026",
+    "nt",
+    "%",
+    "h",
+    "cn",
+    "q",
+    "t",
+    "n",
+    "kể từ",
+    "0",
+    "99999999999",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 250, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn any_text_is_read_soundly(text in ".{0,60}", year in proptest::option::of(2026_i16..2031)) {
+        sound(&text, &read(&text, year));
+        let _ = Words::embedded().status(&text);
+        let _ = Words::embedded().day(&text);
+        let _ = Words::embedded().period(&text);
+        let _ = Words::embedded().number(&text);
+        let _ = annexd::vn::clean(&text);
+        let _ = annexd::vn::confusable::mend(&text);
+    }
+
+    #[test]
+    fn any_sentence_of_known_words_is_read_soundly(at in proptest::collection::vec(0..WORDS.len(), 1..12), spaced in proptest::bool::ANY, year in proptest::option::of(2026_i16..2031)) {
+        let words: Vec<&str> = at.iter().map(|i| WORDS[*i]).collect();
+        let text = words.join(if spaced { " " } else { "" });
+        sound(&text, &read(&text, year));
+    }
+
+    #[test]
+    fn a_day_written_in_any_way_is_that_day(y in 2001_i16..2080, m in 1_i8..=12, d in 1_i8..=31) {
+        let Ok(day) = Date::new(y, m, d) else {
+            for text in [format!("{d}/{m}/{y}"), format!("ngày {d} tháng {m} năm {y}"), format!("Trước {d}-{m}-{y}")] {
+                proptest::prop_assert_eq!(read(&text, None).kind, DeadlineKind::Invalid, "{}", text);
+            }
+            return Ok(());
+        };
+        let short = y % 100;
+        for text in [
+            format!("{d}/{m}/{y}"), format!("{d:02}/{m:02}/{y}"), format!("{d}-{m}-{y}"), format!("{d}.{m}.{y}"), format!("{d} / {m} / {y}"), format!("{d:02}/{m:02}/{short:02}"),
+            format!("ngày {d}/{m}/{y}"), format!("ngày {d} tháng {m} năm {y}"), format!("NGÀY {d:02} THÁNG {m:02} NĂM {y}"), format!("{y}-{m:02}-{d:02}"), format!("{y}-{m:02}-{d:02}T00:00:00"),
+            format!("chậm nhất ngày {d}/{m}/{y}"), format!("đến {d}/{m}/{y}"), format!("17h00 ngày {d}/{m}/{y}"), format!("{d:02}/{m:02}/{y} 17:00"), format!("Hoàn thành ngày {d}/{m}/{y}."),
+        ] {
+            let got = read(&text, None);
+            proptest::prop_assert_eq!(got.kind, DeadlineKind::Fixed, "{}", text);
+            proptest::prop_assert_eq!(got.days[0].day, day, "{}", text);
+        }
+        let before = read(&format!("trước ngày {d}/{m}/{y}"), None);
+        proptest::prop_assert_eq!(before.days[0].day, day.yesterday().unwrap());
+        proptest::prop_assert_eq!(before.days[0].limit, Some(day));
+        for text in [format!("{d}/{m}/{y}"), format!("ngày {d} tháng {m} năm {y}"), format!("{y}-{m:02}-{d:02}")] {
+            proptest::prop_assert_eq!(Words::embedded().day(&text), annexd::vn::DayText::Day(day), "{}", text);
+        }
+    }
+
+    #[test]
+    fn a_period_written_in_any_way_ends_on_its_last_day(y in 2001_i16..2080, m in 1_i8..=12, q in 1_i8..=4) {
+        let roman = ["I", "II", "III", "IV"][usize::try_from(q - 1).unwrap()];
+        let month_end = date(y, m, 1).last_of_month();
+        let quarter_end = date(y, q * 3, 1).last_of_month();
+        let year_end = date(y, 12, 31);
+        let check = |text: String, end: Date, opens: Option<Date>| {
+            let got = read(&text, None);
+            proptest::prop_assert_eq!(got.kind, DeadlineKind::Fixed, "{}", text);
+            proptest::prop_assert_eq!(got.days[0].day, end, "{}", text);
+            proptest::prop_assert_eq!(got.opens, opens, "{}", text);
+            Ok(())
+        };
+        let first = Some(date(y, m, 1));
+        for text in [format!("{m}/{y}"), format!("{m:02}/{y}"), format!("tháng {m}/{y}"), format!("Tháng {m} năm {y}"), format!("T{m}/{y}"), format!("trong tháng {m}/{y}"), format!("thang {m:02} nam {y}"), format!("cuối tháng {m}/{y}")] {
+            check(text, month_end, first)?;
+        }
+        let first = Some(date(y, q * 3 - 2, 1));
+        for text in [format!("Quý {roman}/{y}"), format!("Quý {q}/{y}"), format!("quý {roman} năm {y}"), format!("Q{q}/{y}"), format!("Q.{roman}/{y}"), format!("Quý {roman} - {y}"), format!("QUY {roman} NAM {y}"), format!("trong quý {roman}/{y}")] {
+            check(text, quarter_end, first)?;
+        }
+        for text in [format!("{y}"), format!("năm {y}"), format!("Trong năm {y}"), format!("cuối năm {y}")] {
+            check(text, year_end, Some(date(y, 1, 1)))?;
+        }
+        for text in [format!("đến hết quý {roman}/{y}"), format!("chậm nhất quý {roman} năm {y}")] {
+            check(text, quarter_end, None)?;
+        }
+    }
+}
+
+#[test]
+fn numbers_and_date_cells_are_read_by_their_format() {
+    use annexd::domain::deadline::{Doubt, Precision};
+    use annexd::domain::grid::Shown;
+    let tet = tet();
+    let context = context(None, &tet);
+    let words = Words::embedded();
+    let number = |n| words.deadline(DeadlineInput::Number(n), &context);
+    assert_eq!(
+        (number(2026.0).kind, number(2026.0).days[0].day),
+        (DeadlineKind::Fixed, date(2026, 12, 31))
+    );
+    assert_eq!(number(46203.0).days[0].day, date(2026, 6, 30));
+    assert_eq!(
+        (number(12.2026).kind, number(12.2026).days[0].day),
+        (DeadlineKind::Ambiguous, date(2026, 12, 31))
+    );
+    assert_eq!(number(6.203).days[0].day, date(2030, 6, 30));
+    assert!(number(12.2026).doubts.contains(&Doubt::DecimalNumber));
+    for n in [
+        0.0,
+        1.0,
+        6.0,
+        30.6,
+        -2026.0,
+        f64::NAN,
+        f64::INFINITY,
+        1e300,
+        13.2026,
+    ] {
+        assert_eq!(number(n).kind, DeadlineKind::Unresolved, "{n}");
+    }
+    let cell = |d: Date, shown| {
+        words.deadline(
+            DeadlineInput::Date {
+                at: d.at(0, 0, 0, 0),
+                shown,
+            },
+            &context,
+        )
+    };
+    assert_eq!(
+        cell(date(2026, 6, 1), Shown::Month).days[0].day,
+        date(2026, 6, 30)
+    );
+    assert_eq!(
+        cell(date(2026, 6, 1), Shown::Month).precision,
+        Some(Precision::Month)
+    );
+    assert_eq!(
+        cell(date(2026, 6, 1), Shown::Year).days[0].day,
+        date(2026, 12, 31)
+    );
+    assert_eq!(
+        cell(date(2026, 6, 1), Shown::Day).days[0].day,
+        date(2026, 6, 1)
+    );
+    assert_eq!(cell(date(2026, 2, 1), Shown::Day).kind, DeadlineKind::Fixed);
+    // The number 2026 shown as a date.
+    assert_eq!(
+        (
+            cell(date(1905, 7, 18), Shown::Day).kind,
+            cell(date(1905, 7, 18), Shown::Day).days[0].day
+        ),
+        (DeadlineKind::Ambiguous, date(2026, 12, 31))
+    );
+    let later = DeadlineContext {
+        date_1904: true,
+        ..context
+    };
+    assert_eq!(
+        words.deadline(DeadlineInput::Number(44741.0), &later).days[0].day,
+        date(2026, 6, 30)
+    );
+    assert_eq!(
+        words.deadline(DeadlineInput::Empty, &context).kind,
+        DeadlineKind::Empty
+    );
+    assert_eq!(
+        words.deadline(DeadlineInput::Error("#REF!"), &context).kind,
+        DeadlineKind::Invalid
+    );
+    let inclusive = DeadlineContext {
+        before_excludes: false,
+        ..context
+    };
+    let named = words.deadline(DeadlineInput::Text("Trước ngày 30/6/2026"), &inclusive);
+    assert_eq!(
+        (named.days[0].day, named.days[0].limit),
+        (date(2026, 6, 30), None)
+    );
+    let month = words.deadline(DeadlineInput::Text("Trước tháng 7/2026"), &context);
+    assert_eq!(
+        (month.days[0].day, month.days[0].limit),
+        (date(2026, 6, 30), Some(date(2026, 7, 1)))
+    );
+}

@@ -2,6 +2,7 @@
 
 mod decisions;
 mod fixture;
+mod holds;
 mod letters;
 mod outbox;
 mod smtp;

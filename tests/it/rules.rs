@@ -51,3 +51,122 @@ fn every_case_tells_exactly_what_it_says() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+mod own {
+    use annexd::config::Config;
+    use annexd::domain::ledger::Ledger;
+    use annexd::domain::snapshot::Role;
+    use annexd::rules::own::compile;
+    use jiff::civil::date;
+
+    use crate::support::case::{House, told};
+
+    const HEAD: &str = "| Mã nhiệm vụ | Nội dung nhiệm vụ | Thời hạn hoàn thành | Tình trạng | Tiến độ (%) | Ngày hoàn thành | Minh chứng |";
+
+    fn rule(require: &str) -> String {
+        format!(
+            "[[rule]]\ncode = \"U01\"\nseverity = \"warning\"\nfield = \"evidence\"\nrequire = {require:?}\nmessage = \"Cần nêu văn bản.\"\n"
+        )
+    }
+
+    fn judged(require: &str, row: &str) -> (Vec<String>, Vec<String>) {
+        let house = House::new(&rule(require));
+        let file = house.file("a/b.xlsx", Role::Annex, &[HEAD, row], date(2026, 11, 2));
+        let (_, assessment) = house.judge(&Ledger::default(), &[file], date(2026, 11, 20));
+        let own = assessment.findings.iter().filter(|f| f.code == "U01");
+        for finding in own.clone() {
+            assert_eq!(finding.own_message.as_deref(), Some("Cần nêu văn bản."));
+        }
+        (own.map(told).collect(), assessment.troubles)
+    }
+
+    const DONE: &str =
+        "| NV01 | Rà soát thủ tục | Quý II/2027 | Hoàn thành | 100 | d:2026-06-12 | |";
+    const OPEN: &str = "| NV01 | Rà soát thủ tục | Quý II/2027 | Đang thực hiện | 40 | | |";
+
+    #[test]
+    fn a_finding_stands_where_the_expression_is_false() {
+        for (require, row, fires) in [
+            (
+                "row.status != 'completed' || row.evidence != ''",
+                DONE,
+                true,
+            ),
+            (
+                "row.status != 'completed' || row.evidence != ''",
+                OPEN,
+                false,
+            ),
+            (
+                "row.status != 'completed' || row.evidence != null",
+                DONE,
+                true,
+            ),
+            ("row.progress >= 50", OPEN, true),
+            ("row.progress > 39.5", OPEN, false),
+            (
+                "row.completed_date == '' || row.completed_date < date('1/6/2026')",
+                DONE,
+                true,
+            ),
+            (
+                "row.completed_date == null || row.completed_date <= row.due",
+                DONE,
+                false,
+            ),
+            ("row.due > as_of", OPEN, false),
+            ("row.due < timestamp('2027-01-01T00:00:00Z')", OPEN, true),
+            ("days(as_of, row.due) > 300", OPEN, true),
+            ("row.content.contains('thủ tục')", OPEN, false),
+        ] {
+            let (told, troubles) = judged(require, row);
+            assert!(troubles.is_empty(), "{require}: {troubles:?}");
+            let expected: Vec<String> = fires
+                .then(|| "U01 warning G2".to_owned())
+                .into_iter()
+                .collect();
+            assert_eq!(told, expected, "{require}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_evaluated_is_the_operators_matter() {
+        let (told, troubles) = judged("row.progress > 'abc'", OPEN);
+        assert!(told.is_empty());
+        assert_eq!(troubles.len(), 1);
+        assert!(!troubles[0].contains("thủ tục"), "no text of the row");
+    }
+
+    #[test]
+    fn a_wrong_expression_is_told_with_its_position() {
+        for (require, position) in [
+            ("row.status ==", true),
+            ("row.evidnce != ''", true),
+            ("raw.status == 'x'", true),
+            ("row.progress + 1.0", false),
+        ] {
+            let config = Config::parse(&rule(require), None).unwrap();
+            let problems = compile(&config.own_rules).unwrap_err();
+            assert_eq!(problems[0].0, 0);
+            assert_eq!(problems[0].2.is_some(), position, "{require}: {problems:?}");
+        }
+    }
+
+    #[test]
+    fn severities_are_settings() {
+        let house = House::new(
+            "[rules]\nT13 = \"warning\"\nT14 = \"off\"\n[rules_from]\nT18 = 2027-01-01\n",
+        );
+        let rows = [
+            HEAD,
+            "| NV01 | Rà soát thủ tục | Quý II/2027 | Ngon lành | 40 | | |",
+            "| NV02 | Số hóa hồ sơ lưu trữ | Quý II/2027 | | | | |",
+            "| NV03 | Công khai kết quả giải quyết | Quý II/2027 | Hoàn thành | 100 | | Số 15 |",
+        ];
+        let file = house.file("a/b.xlsx", Role::Annex, &rows, date(2026, 11, 2));
+        let (_, assessment) = house.judge(&Ledger::default(), &[file], date(2026, 11, 20));
+        let given: Vec<String> = assessment.findings.iter().map(told).collect();
+        assert_eq!(given, ["T13 warning D2"]);
+        assert_eq!(assessment.files[0].accepted, 3);
+    }
+}

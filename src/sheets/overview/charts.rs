@@ -122,7 +122,7 @@ fn data(page: &mut Page, shown: &[usize], tallies: &[Tally]) {
     let sheet = board.sheet_name("by_department");
     for (i, d) in shown.iter().enumerate() {
         let row = CHARTS + 1 + count(i);
-        let name = Vi::quoted(&shorten(&board.departments.list[*d].name, 30));
+        let name = Vi::quoted(&shorten(&board.departments.list[*d].name, 40));
         page.sheet.put(row, DATA, CellValue::Text(name), name_style);
         for (j, (_, columns, _)) in GROUPS.iter().enumerate() {
             let terms: Vec<String> = columns

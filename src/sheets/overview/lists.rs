@@ -169,17 +169,10 @@ fn targets(page: &mut Page) {
         list.len()
     };
     let top = LISTS + 2;
+    // Few indicators get two grid rows each, for their whole names.
+    let tall = if 2 * list.len() <= room { 2 } else { 1 };
     for (i, score) in list.iter().take(n).enumerate() {
-        target(page, top + count(i), score);
-    }
-    if n > 0 {
-        // One merged cell a row: a bar over its three columns.
-        for i in 0..n {
-            let row = top + count(i);
-            page.sheet
-                .data_bars
-                .push((row, 19, row, 21, palette::IN_TIME.strong, 1.0));
-        }
+        target(page, top + tall * count(i), tall, score);
     }
     if n < list.len() {
         let rest = list.len() - n;
@@ -193,32 +186,55 @@ fn targets(page: &mut Page) {
     }
 }
 
-fn target(page: &mut Page, row: u32, score: &IndicatorScore) {
+fn target(page: &mut Page, row: u32, tall: u32, score: &IndicatorScore) {
     let board = page.board;
-    let name = Vi::quoted(&shorten(&score.indicator.name, 44));
-    page.span(row, (12, 16), CellValue::Text(name), cell(90));
+    let last = row + tall - 1;
+    let room = if tall > 1 { 96 } else { 46 };
+    let name = Vi::quoted(&shorten(&score.indicator.name, room));
+    let wrap = Style {
+        wrap: tall > 1,
+        ..cell(90)
+    };
+    page.area((row, 12, last, 16), CellValue::Text(name), wrap);
     let target = indicators::target(board, score);
     let middle = Style {
         align: Align::Center,
         ..cell(90)
     };
-    page.span(row, (17, 18), CellValue::Text(target), middle.clone());
+    page.area((row, 17, last, 18), CellValue::Text(target), middle);
     let value = score.latest.as_ref().and_then(|f| {
         let n = u64::try_from(f.numerator?).ok()?;
         let d = u64::try_from(f.denominator?).ok()?;
         rate(board, n, d)
     });
     let bar = Style {
-        align: Align::Right,
+        align: Align::Center,
         bold: true,
         format: rate_format(board.decimals()),
         ..cell(90)
     };
     let value = value.map_or(CellValue::Blank, CellValue::Number);
-    page.span(row, (19, 21), value, bar);
+    if tall > 1 {
+        // The bar under the number, like a bullet.
+        let above = Style {
+            border_bottom: None,
+            ..bar.clone()
+        };
+        page.area((row, 19, row, 21), value.clone(), above);
+        let hidden = Style {
+            format: ";;;",
+            ..bar
+        };
+        page.area((last, 19, last, 21), value, hidden);
+    } else {
+        page.area((row, 19, last, 21), value, bar);
+    }
+    page.sheet
+        .data_bars
+        .push((last, 19, last, 21, palette::IN_TIME.strong, 1.0));
     let meaning = palette::rating(score.rating);
     let rating = page.word(&format!("rating.{}", score.rating.name()));
-    page.span(row, (22, 23), rating, means(meaning));
+    page.area((row, 22, last, 23), rating, means(meaning));
 }
 
 fn means(meaning: Meaning) -> Style {

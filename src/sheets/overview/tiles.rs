@@ -98,6 +98,11 @@ pub(super) fn draw(page: &mut Page) {
         ),
     ];
     for (place, meaning, label, n, d, middle) in rated {
+        let meaning = if meaning == palette::OVERDUE && tally.at(n) == 0 {
+            palette::DONE
+        } else {
+            meaning
+        };
         let (value, foot) = rate(page, n, d, middle, &tally);
         let number = total(page.board, n, &tally);
         tile(page, place, meaning, label, number, Some(value), foot);
@@ -120,10 +125,15 @@ pub(super) fn draw(page: &mut Page) {
         &[("explain", Arg::Count(findings(board, Severity::Explain)))],
     );
     let errors = findings_cell(board, Severity::Error);
+    let meaning = if findings(board, Severity::Error) > 0 {
+        palette::OVERDUE
+    } else {
+        palette::DONE
+    };
     tile(
         page,
         5,
-        palette::SAID,
+        meaning,
         "tile_data",
         errors,
         None,

@@ -120,6 +120,7 @@ impl Sentence {
                         span,
                         rel: Rel::Inside,
                         until: None,
+                        dashed: false,
                         noted: false,
                         own_rel: false,
                         year_lent: true,
@@ -144,6 +145,7 @@ impl Sentence {
                     span,
                     rel: Rel::Inside,
                     until: None,
+                    dashed: false,
                     noted: false,
                     own_rel: false,
                     year_lent: false,
@@ -232,6 +234,8 @@ fn bare(said: &Sentence) -> Deadline {
 fn dated(items: &[Item], said: &Sentence, context: &DeadlineContext<'_>) -> Deadline {
     let mut items: Vec<Item> = items.to_vec();
     let mut from_context = false;
+    let mut odd = false;
+    let all = items.len();
     for item in &mut items {
         for span in std::iter::once(&mut item.span).chain(item.until.as_mut()) {
             if span.year.is_some() || span.unit == Unit::Plan {
@@ -247,12 +251,21 @@ fn dated(items: &[Item], said: &Sentence, context: &DeadlineContext<'_>) -> Dead
             from_context = true;
         }
     }
+    if items.len() > 1 && items.iter().any(|i| i.rel != Rel::From) {
+        items.retain(|i| i.rel != Rel::From || i.until.is_some());
+        odd = items.len() < all;
+    }
     let read = match items.as_slice() {
         [item] => single(item, said, context),
         _ => several(&items, said, context),
     };
     let Some(read) = read else {
         return without(DeadlineKind::Unresolved, None);
+    };
+    let read = if odd && !read.days.is_empty() {
+        either(read, &[], Doubt::TwoReadings)
+    } else {
+        read
     };
     if !from_context || read.kind == DeadlineKind::Invalid {
         return read;
@@ -267,7 +280,14 @@ fn dated(items: &[Item], said: &Sentence, context: &DeadlineContext<'_>) -> Dead
 
 fn single(item: &Item, said: &Sentence, context: &DeadlineContext<'_>) -> Option<Deadline> {
     if let Some(until) = item.until {
-        return range(&item.span, &until, context);
+        let read = range(&item.span, &until, context)?;
+        let by_day = |s: &Span| matches!(s.unit, Unit::Day { .. });
+        let uneven = item.dashed && by_day(&item.span) != by_day(&until) && !read.days.is_empty();
+        return Some(if uneven {
+            either(read, &[], Doubt::TwoReadings)
+        } else {
+            read
+        });
     }
     let span = &item.span;
     match item.rel {

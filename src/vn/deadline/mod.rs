@@ -20,6 +20,7 @@ use super::vocabulary::Words;
 use super::{confusable, fold, legacy};
 use crate::domain::deadline::{Deadline, DeadlineKind, Doubt};
 use crate::domain::grid::{Legacy, Shown};
+use crate::domain::indicator::{PeriodKey, PeriodPart};
 
 /// Characters of a deadline that are read; a longer text is no deadline.
 const CHARS_MAX: usize = 400;
@@ -61,6 +62,48 @@ pub struct DeadlineContext<'a> {
     pub date_1904: bool,
 }
 
+/// The tokens of a folded text.
+pub(super) fn tokens(key: &str, words: &Words) -> Vec<token::Token> {
+    let bare = fold::strip(key);
+    lexer::lex(key, &bare, &words.deadlines, &words.syllables).tokens
+}
+
+/// The one period with a year that a folded text names, and nothing else.
+pub(super) fn named_period(key: &str, words: &Words) -> Option<PeriodKey> {
+    let said = sentence::Sentence::of(&parser::parse(&tokens(key, words)));
+    let [item] = said.items.as_slice() else {
+        return None;
+    };
+    let plain = item.rel == sentence::Rel::Inside
+        && item.until.is_none()
+        && !item.span.bad
+        && item.span.edge == part::Edge::Whole;
+    let more = said.junk
+        || said.lost_number
+        || said.recurs()
+        || said.event
+        || said.ongoing
+        || said.refers
+        || said.relative
+        || !said.alones.is_empty();
+    if !plain || more {
+        return None;
+    }
+    let part = match item.span.unit {
+        part::Unit::Month(m) if item.span.alt == part::Alt::None => PeriodPart::Month(m),
+        part::Unit::Quarter(q) => PeriodPart::Quarter(q),
+        part::Unit::First(3) => PeriodPart::Quarter(1),
+        part::Unit::First(6) => PeriodPart::HalfOne,
+        part::Unit::First(9) => PeriodPart::NineMonths,
+        part::Unit::Last(6) => PeriodPart::HalfTwo,
+        part::Unit::Last(3) => PeriodPart::Quarter(4),
+        part::Unit::Year | part::Unit::First(12) => PeriodPart::Year,
+        _ => return None,
+    };
+    let year = item.span.year.filter(|y| (1990..=2100).contains(y))?;
+    Some(PeriodKey { year, part })
+}
+
 impl Words {
     /// Reads a deadline: what stands in the cell, against the plan, the year of its sheet and the calendar.
     #[must_use]
@@ -87,7 +130,7 @@ impl Words {
             _ => Cow::Owned(legacy::decode(text, encoding)),
         };
         let (mended, numeral) = confusable::mend_cow(&decoded);
-        let key = fold::key(&mended);
+        let key = fold::key(&bullets_apart(&mended));
         let mut read = self.deadline_key(&key, context);
         if matches!(mended, Cow::Owned(_)) {
             if numeral && !read.days.is_empty() {
@@ -123,6 +166,25 @@ impl Words {
         }
         read
     }
+}
+
+/// Lines that start with a bullet are entries of a list.
+fn bullets_apart(text: &str) -> Cow<'_, str> {
+    if !text.contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for (n, line) in text.lines().enumerate() {
+        let line = line.trim();
+        let entry = line.trim_start_matches(['-', '+', '*', '\u{2022}', '\u{2013}']);
+        out.push_str(if n > 0 && entry.len() < line.len() {
+            "; "
+        } else {
+            " "
+        });
+        out.push_str(entry);
+    }
+    Cow::Owned(out)
 }
 
 /// `###`, `#REF!` and the like, typed or pasted as text.

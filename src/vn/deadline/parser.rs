@@ -203,7 +203,7 @@ impl Parser<'_> {
     }
 
     fn number(&mut self, n: u32, len: u8) {
-        if self.time() || self.counted(n) {
+        if self.time() || self.label(len) || self.counted(n) {
             return;
         }
         if self.listed(n, len) {
@@ -231,6 +231,21 @@ impl Parser<'_> {
         } else {
             self.parts.push(Part::LostNumber);
         }
+    }
+
+    /// `1)`, `1. `, `1: ` before what it numbers.
+    fn label(&mut self, len: u8) -> bool {
+        let behind = self.tokens.get(self.at + 2);
+        let numbered = match self.kind(1) {
+            Some(T::Close) => self.at == 0,
+            Some(T::Dot) => self.at == 0 && behind.is_some_and(|t| t.spaced),
+            Some(T::Colon) => behind.is_some_and(|t| t.spaced),
+            _ => false,
+        };
+        if numbered && len <= 2 {
+            self.at += 2;
+        }
+        numbered && len <= 2
     }
 
     /// `17:00`, `17h00`, `17 gio 00 phut`: a time of day says nothing about the day.

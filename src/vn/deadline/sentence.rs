@@ -28,6 +28,8 @@ pub(super) struct Item {
     pub noted: bool,
     /// The text itself said "before" here (not carried over from the item before).
     pub own_rel: bool,
+    /// The range is written with a dash.
+    pub dashed: bool,
     /// The year was said by a neighbour, not here.
     pub year_lent: bool,
 }
@@ -91,6 +93,7 @@ struct Walk {
     join: Join,
     skip: Skip,
     depth: u8,
+    dashed: bool,
     /// Brackets or unknown words stand since the last period.
     join_broken: bool,
 }
@@ -105,6 +108,7 @@ impl Sentence {
             skip: Skip::No,
             depth: 0,
             join_broken: false,
+            dashed: false,
         };
         for (at, &part) in parts.iter().enumerate() {
             walk.part(part, &parts[at + 1..]);
@@ -115,6 +119,15 @@ impl Sentence {
         said.lend_years();
         said.drop_year_note();
         said
+    }
+
+    /// Whether it says that something comes again.
+    pub fn recurs(&self) -> bool {
+        !self.freqs.is_empty()
+            || self.weekday.is_some()
+            || self.next_years
+            || self.next_year
+            || self.onwards
     }
 
     /// Whether nothing but brackets names a period: then the brackets count.
@@ -238,7 +251,8 @@ impl Walk {
             Part::Before => self.rel = Some(Rel::Before),
             Part::By => self.rel = Some(Rel::By),
             Part::Until if self.join == Join::None && !self.said.items.is_empty() => {
-                self.join = Join::Range
+                self.join = Join::Range;
+                self.dashed = false;
             }
             Part::Until => self.rel = Some(Rel::By),
             Part::Inside => self.rel = Some(Rel::Inside),
@@ -248,6 +262,7 @@ impl Walk {
             Part::And => self.join = Join::List,
             Part::Or => self.join = Join::Or,
             Part::Dash => {
+                self.dashed = true;
                 self.join = if self.said.items.is_empty() {
                     Join::None
                 } else {
@@ -319,6 +334,7 @@ impl Walk {
             }
             if join == Join::Range && last.until.is_none() && last.noted == noted {
                 last.until = Some(span);
+                last.dashed = self.dashed;
                 self.rel = None;
                 return;
             }
@@ -345,6 +361,7 @@ impl Walk {
             span,
             rel,
             until: None,
+            dashed: false,
             noted,
             own_rel,
             year_lent: false,

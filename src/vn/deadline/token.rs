@@ -1,6 +1,6 @@
 //! Tokens of the deadline language and the lexicon that makes them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -160,6 +160,8 @@ pub(crate) struct Lexicon {
     phrases: HashMap<Box<str>, Vec<Phrase>>,
     /// Every single word of four letters or more, without diacritics: what a misspelling may stand for.
     spellings: Vec<Box<str>>,
+    /// Every single word as folded.
+    known: HashSet<Box<str>>,
     /// Month and day of periodic reports.
     pub report_days: Vec<(i8, i8)>,
 }
@@ -223,6 +225,7 @@ impl Lexicon {
             .iter()
             .map(|w| fold::strip(w).into_boxed_str())
             .collect();
+        self.known.extend(key.iter().cloned());
         self.spellings
             .extend(bare.iter().filter(|w| w.len() >= 4).cloned());
         self.phrases
@@ -319,10 +322,12 @@ impl Lexicon {
         let broken = (3..=12).contains(&len)
             && bare.is_ascii()
             && !syllables.holds(word.key)
-            && self
-                .spellings
-                .binary_search_by(|s| (**s).cmp(&bare))
-                .is_err();
+            && !self.known.contains(word.key)
+            && !(word.key.is_ascii()
+                && self
+                    .spellings
+                    .binary_search_by(|s| (**s).cmp(&bare))
+                    .is_ok());
         let pool: &[Box<str>] = if broken { &self.spellings } else { &[] };
         pool.iter()
             .map(AsRef::as_ref)

@@ -26,12 +26,14 @@ fn mail(id: &str) -> OutboxEntry {
             html: String::new(),
             in_reply_to: None,
             queued: at(0),
+            name: String::new(),
         },
         state: MailState::Pending,
         attempts: 0,
         next_try: at(0),
         last_error: None,
         sent: None,
+        uncertain: 0,
     }
 }
 

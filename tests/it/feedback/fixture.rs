@@ -648,6 +648,7 @@ pub fn baseline() -> Baseline {
         })
         .collect();
     Baseline {
+        columns: std::collections::BTreeSet::new(),
         tasks,
         ..Baseline::default()
     }

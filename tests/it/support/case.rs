@@ -103,7 +103,7 @@ impl House {
             own: &self.own,
             indicators: &self.indicators,
         };
-        let (baseline, findings) = rules::baseline(&approved, &input);
+        let (baseline, findings) = rules::baseline::baseline(&approved, &input);
         input.baseline = baseline.as_ref();
         let mut assessment = rules::assess(&input);
         assessment.findings.extend(findings);
