@@ -208,7 +208,13 @@ fn run(args: &Args) -> i32 {
             let as_of = session.now(args.as_of).as_of;
             let core = &session.core;
             let (text, code) = deadline::explain(
-                texts, *year, as_of, &core.config, &core.calendar, &core.text, json,
+                texts,
+                *year,
+                as_of,
+                &core.config,
+                &core.calendar,
+                &core.text,
+                json,
             );
             output::print(&text);
             code

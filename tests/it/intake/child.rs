@@ -7,14 +7,23 @@ use annexd::shell::parser::Parsers;
 
 fn parsers(workers: usize) -> Parsers {
     let config = Config::defaults();
-    Parsers::new(PathBuf::from(env!("CARGO_BIN_EXE_annexd")), &config.limits, workers)
+    Parsers::new(
+        PathBuf::from(env!("CARGO_BIN_EXE_annexd")),
+        &config.limits,
+        workers,
+    )
 }
 
 #[test]
 fn tmp_all() {
-    let Ok(dir) = std::env::var("BAD") else { return };
+    let Ok(dir) = std::env::var("BAD") else {
+        return;
+    };
     let pool = parsers(1);
-    let mut files: Vec<_> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
     files.sort();
     for f in files {
         let bytes = std::fs::read(&f).unwrap();

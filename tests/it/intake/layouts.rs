@@ -53,12 +53,25 @@ fn said(row: &TaskRow) -> String {
         || format!("{:?}", row.value(Field::Deadline)),
         |d| {
             let rule = d.rule.as_ref().map(|r| r.text.clone());
-            format!("{} {:?} {rule:?}", d.kind.name(), d.final_due().map(|d| d.day.to_string()))
+            format!(
+                "{} {:?} {rule:?}",
+                d.kind.name(),
+                d.final_due().map(|d| d.day.to_string())
+            )
         },
     );
-    let units = |f: Field| row.units(f).map(|u| format!("{:?}", u.bodies)).unwrap_or_default();
-    let code = row.cell(Field::Code).map_or_else(|| "*".to_owned(), |c| c.text.clone());
-    let area = row.area.as_deref().map_or_else(|| row.text(Field::Group).to_owned(), ToOwned::to_owned);
+    let units = |f: Field| {
+        row.units(f)
+            .map(|u| format!("{:?}", u.bodies))
+            .unwrap_or_default()
+    };
+    let code = row
+        .cell(Field::Code)
+        .map_or_else(|| "*".to_owned(), |c| c.text.clone());
+    let area = row
+        .area
+        .as_deref()
+        .map_or_else(|| row.text(Field::Group).to_owned(), ToOwned::to_owned);
     format!(
         "{} | {code} | {} | {} | {} | {} | {day} | {:?} | {:?} | {:?}",
         bare(&area),
@@ -74,8 +87,24 @@ fn said(row: &TaskRow) -> String {
 
 fn expected(task: &Task, config: &Config, with_code: bool) -> String {
     use annexd::domain::grid::{Grid, GridCell, GridSheet, Legacy, Shown, Value};
-    let heads = ["TT", "Nội dung nhiệm vụ", "Sản phẩm", "Đơn vị chủ trì", "Đơn vị phối hợp", "Thời hạn", "Tình trạng"];
-    let values = ["1", &task.content, &task.product, &task.lead, &task.coop, &task.deadline, &task.status];
+    let heads = [
+        "TT",
+        "Nội dung nhiệm vụ",
+        "Sản phẩm",
+        "Đơn vị chủ trì",
+        "Đơn vị phối hợp",
+        "Thời hạn",
+        "Tình trạng",
+    ];
+    let values = [
+        "1",
+        &task.content,
+        &task.product,
+        &task.lead,
+        &task.coop,
+        &task.deadline,
+        &task.status,
+    ];
     let cell = |row: u32, col: usize, text: &str| GridCell {
         at: annexd::domain::cell::CellRef::new(row, u16::try_from(col).unwrap()),
         value: Value::Text(text.to_owned()),
@@ -84,8 +113,18 @@ fn expected(task: &Task, config: &Config, with_code: bool) -> String {
         formula: false,
         bold: false,
     };
-    let mut cells: Vec<GridCell> = heads.iter().enumerate().map(|(c, t)| cell(0, c, t)).collect();
-    cells.extend(values.iter().enumerate().filter(|(_, t)| !t.is_empty()).map(|(c, t)| cell(1, c, t)));
+    let mut cells: Vec<GridCell> = heads
+        .iter()
+        .enumerate()
+        .map(|(c, t)| cell(0, c, t))
+        .collect();
+    cells.extend(
+        values
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| !t.is_empty())
+            .map(|(c, t)| cell(1, c, t)),
+    );
     let grid = Grid {
         sheets: vec![GridSheet {
             name: "S".to_owned(),
@@ -101,7 +140,10 @@ fn expected(task: &Task, config: &Config, with_code: bool) -> String {
     let code = if with_code { task.code.as_str() } else { "*" };
     line = line.replacen("| * |", &format!("| {code} |"), 1);
     let completed = task.completed.as_deref().map(str::to_owned);
-    line.replace("None | None", &format!("{:?} | {completed:?}", Some(task.progress)))
+    line.replace(
+        "None | None",
+        &format!("{:?} | {completed:?}", Some(task.progress)),
+    )
 }
 
 /// How many lines of two lists differ, with the first difference.
@@ -125,11 +167,22 @@ fn twenty_layouts_five_programs_three_encodings_are_one_annex() {
     let source: Vec<Task> = serde_json::from_str(&source).unwrap();
     let wanted: BTreeMap<bool, Vec<String>> = [false, true]
         .into_iter()
-        .map(|code| (code, source.iter().map(|t| expected(t, &config, code)).collect()))
+        .map(|code| {
+            (
+                code,
+                source.iter().map(|t| expected(t, &config, code)).collect(),
+            )
+        })
         .collect();
     let mut wrong = Vec::new();
     let mut count = 0;
-    for program in ["openpyxl", "xlsxwriter", "libreoffice", "sheetjs", "exceljs"] {
+    for program in [
+        "openpyxl",
+        "xlsxwriter",
+        "libreoffice",
+        "sheetjs",
+        "exceljs",
+    ] {
         let mut files: Vec<_> = std::fs::read_dir(books().join("layouts").join(program))
             .unwrap()
             .map(|e| e.unwrap().path())
@@ -151,19 +204,37 @@ fn twenty_layouts_five_programs_three_encodings_are_one_annex() {
         }
     }
     assert_eq!(count, 300);
-    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} differences:\n{}",
+        wrong.len(),
+        wrong
+            .iter()
+            .take(40)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
 }
 
 /// Problems beyond those a layout was made to have.
 fn expected_problems(name: &str, reading: &Reading) -> Vec<String> {
-    let codes: Vec<String> = reading.problems.iter().map(|p| format!("{} {:?}", p.code, p.cell.map(|c| c.to_string()))).collect();
+    let codes: Vec<String> = reading
+        .problems
+        .iter()
+        .map(|p| format!("{} {:?}", p.code, p.cell.map(|c| c.to_string())))
+        .collect();
     let allowed: &[&str] = match &name[..2] {
         "13" => &["S06", "S06"],
         "19" => &["S04"],
         _ => &[],
     };
     let plain: Vec<&str> = reading.problems.iter().map(|p| p.code.as_str()).collect();
-    if plain == allowed { Vec::new() } else { vec![format!("problems {codes:?}")] }
+    if plain == allowed {
+        Vec::new()
+    } else {
+        vec![format!("problems {codes:?}")]
+    }
 }
 
 #[test]
@@ -178,9 +249,25 @@ fn every_cell_of_a_task_carries_its_address_and_its_raw_text() {
             }
         }
     }
-    let merged = tasks(&reading).iter().filter(|r| r.cell(Field::Lead).is_some_and(|c| c.marks.merged_from.is_some())).count();
+    let merged = tasks(&reading)
+        .iter()
+        .filter(|r| {
+            r.cell(Field::Lead)
+                .is_some_and(|c| c.marks.merged_from.is_some())
+        })
+        .count();
     assert!(merged >= 3, "{merged}");
-    let legacy = tasks(&reading).iter().filter(|r| r.cell(Field::Content).is_some_and(|c| c.marks.legacy != annexd::domain::grid::Legacy::No)).count();
+    let legacy = tasks(&reading)
+        .iter()
+        .filter(|r| {
+            r.cell(Field::Content)
+                .is_some_and(|c| c.marks.legacy != annexd::domain::grid::Legacy::No)
+        })
+        .count();
     assert_eq!(legacy, 12);
-    assert!(tasks(&reading).iter().all(|r| !matches!(r.value(Field::Lead), FieldValue::Blank)));
+    assert!(
+        tasks(&reading)
+            .iter()
+            .all(|r| !matches!(r.value(Field::Lead), FieldValue::Blank))
+    );
 }

@@ -360,4 +360,3 @@ pub fn finding(code: &str, severity: Severity, department: &str) -> Finding {
         own_message: Some("Nội dung cần xem lại.".to_owned()),
     }
 }
-

@@ -132,7 +132,9 @@ fn digests_read_as_a_careful_office_would_write() {
     held.own_message = Some("Tiến độ phải từ 0 đến 100.".to_owned());
     board.findings.push(held);
     board.findings.push(finding("L02", Severity::Warning, "VP"));
-    board.alarms.push("the output folder cannot be written".to_owned());
+    board
+        .alarms
+        .push("the output folder cannot be written".to_owned());
     let mails = mails_on(&mut board, date(2026, 7, 20));
     golden("owner", to(&mails, "qldt@example.vn"));
     golden("head", to(&mails, "truongphong.qldt@example.vn"));
@@ -150,7 +152,10 @@ fn digests_read_as_a_careful_office_would_write() {
     golden("owner_next", to(&mails, "qldt@example.vn"));
     assert_eq!(
         to(&mails, "qldt@example.vn").in_reply_to.as_deref(),
-        Some(annexd::notices::message_id("qldt@example.vn", date(2026, 7, 20), "example.vn").as_str())
+        Some(
+            annexd::notices::message_id("qldt@example.vn", date(2026, 7, 20), "example.vn")
+                .as_str()
+        )
     );
     golden("office_next", to(&mails, "vanphong@example.vn"));
 }
@@ -188,7 +193,9 @@ fn mails_are_the_same_bytes_each_time_and_carry_the_headers() {
 fn nothing_remote_and_nothing_active_in_html() {
     for (name, text) in BUILT_IN.iter().filter(|(n, _)| n.ends_with(".html")) {
         let lower = text.to_lowercase();
-        for word in ["<img", "<script", "<link", "http://", "https://", "url(", "<style", "@import"] {
+        for word in [
+            "<img", "<script", "<link", "http://", "https://", "url(", "<style", "@import",
+        ] {
             assert!(!lower.contains(word), "{name} holds {word}");
         }
     }
@@ -209,9 +216,12 @@ fn words_of_departments_are_text_and_never_reach_a_header() {
         assert!(!mail.html.contains("<script>"));
         assert!(mail.subject.chars().count() <= 150);
         assert!(!mail.subject.contains(char::is_control));
-        let bytes =
-            annexd::shell::mailer::eml_bytes(&mail, "A\r\nBcc: q@x <annexd@example.vn>", now(day, 8, 0).instant)
-                .unwrap();
+        let bytes = annexd::shell::mailer::eml_bytes(
+            &mail,
+            "A\r\nBcc: q@x <annexd@example.vn>",
+            now(day, 8, 0).instant,
+        )
+        .unwrap();
         let head = String::from_utf8(bytes).unwrap();
         let head = head.split("\r\n\r\n").next().unwrap();
         assert!(!head.lines().any(|l| l.starts_with("Bcc")), "{head}");
@@ -237,15 +247,28 @@ fn a_replaced_template_is_used_and_a_wrong_one_named_with_its_line() {
         &templates,
         &now(day, 8, 0),
     );
-    assert!(composed.mails.iter().all(|m| m.text.starts_with("Xin chào ")));
+    assert!(
+        composed
+            .mails
+            .iter()
+            .all(|m| m.text.starts_with("Xin chào "))
+    );
     for (name, text, line) in [
         ("digest.txt", "một\n{{ greting }}\n", 2),
-        ("overdue.html", "một\n\n{% for t in section.tasks %}\n{{ t.codde }}\n{% endfor %}\n", 4),
+        (
+            "overdue.html",
+            "một\n\n{% for t in section.tasks %}\n{{ t.codde }}\n{% endfor %}\n",
+            4,
+        ),
         ("digest.html", "{% if %}", 1),
     ] {
         let wrong = BTreeMap::from([(name.to_owned(), text.to_owned())]);
         let error = Templates::new(wrong).unwrap_err();
-        assert_eq!((error.template.as_str(), error.line), (name, line), "{error}");
+        assert_eq!(
+            (error.template.as_str(), error.line),
+            (name, line),
+            "{error}"
+        );
     }
     let unknown = BTreeMap::from([("digets.txt".to_owned(), String::new())]);
     assert_eq!(Templates::new(unknown).unwrap_err().template, "digets.txt");
@@ -254,7 +277,9 @@ fn a_replaced_template_is_used_and_a_wrong_one_named_with_its_line() {
 #[test]
 fn the_preview_prints_every_reason() {
     let mut board = busy();
-    board.findings.push(finding("U01", Severity::Explain, "QLDT"));
+    board
+        .findings
+        .push(finding("U01", Severity::Explain, "QLDT"));
     let day = date(2026, 7, 20);
     let plan = board.look(day);
     let consolidation = board.consolidation(day);

@@ -28,7 +28,9 @@ fn mail(n: usize) -> Mail {
 
 fn at(seconds: i64) -> Timestamp {
     let start: Timestamp = "2026-07-06T00:30:00Z".parse().unwrap();
-    start.checked_add(SignedDuration::from_secs(seconds)).unwrap()
+    start
+        .checked_add(SignedDuration::from_secs(seconds))
+        .unwrap()
 }
 
 fn queue(n: usize) -> Vec<OutboxEntry> {
@@ -44,7 +46,12 @@ fn transient(unreachable: bool) -> Outcome {
     }
 }
 
-fn round(outbox: &mut [OutboxEntry], now: Timestamp, all: bool, outcome: &Outcome) -> outbox::Round {
+fn round(
+    outbox: &mut [OutboxEntry],
+    now: Timestamp,
+    all: bool,
+    outcome: &Outcome,
+) -> outbox::Round {
     let options = Drive {
         all,
         policy: POLICY,
@@ -107,7 +114,12 @@ fn once_tries_everything_but_never_an_uncertain_mail_early() {
 #[test]
 fn the_second_try_of_an_uncertain_mail_says_so_with_the_same_message_id() {
     let mut outbox = queue(1);
-    round(&mut outbox, at(0), false, &Outcome::Uncertain(String::new()));
+    round(
+        &mut outbox,
+        at(0),
+        false,
+        &Outcome::Uncertain(String::new()),
+    );
     let seen = RefCell::new(Vec::new());
     let options = Drive {
         all: false,
@@ -145,16 +157,31 @@ fn a_server_that_is_away_is_not_asked_for_every_mail() {
 #[test]
 fn a_refused_login_alarms_and_keeps_the_queue_a_refused_address_does_not() {
     let mut outbox = queue(3);
-    let r = round(&mut outbox, at(0), false, &Outcome::Config("535".to_owned()));
+    let r = round(
+        &mut outbox,
+        at(0),
+        false,
+        &Outcome::Config("535".to_owned()),
+    );
     assert_eq!((r.tried, r.waiting, r.alarms.len()), (1, 3, 1));
     assert_eq!(r.failed, []);
-    let r = round(&mut outbox, at(9999), false, &Outcome::Permanent("550 no such user".to_owned()));
+    let r = round(
+        &mut outbox,
+        at(9999),
+        false,
+        &Outcome::Permanent("550 no such user".to_owned()),
+    );
     assert_eq!((r.tried, r.waiting, r.failed.len()), (3, 0, 3));
     assert!(outbox.iter().all(|e| e.state == MailState::Failed));
     // A login that stays refused for a week loses nothing.
     let mut outbox = queue(1);
     for hour in 0..200 {
-        round(&mut outbox, at(hour * 3600), false, &Outcome::Config("535".to_owned()));
+        round(
+            &mut outbox,
+            at(hour * 3600),
+            false,
+            &Outcome::Config("535".to_owned()),
+        );
     }
     assert_eq!(outbox[0].state, MailState::Pending);
 }

@@ -275,11 +275,8 @@ fn a_server_that_is_not_there_is_unreachable() {
 #[test]
 fn the_body_stays_here_when_its_state_could_not_be_stored() {
     let server = server(Mode::Good);
-    let outcome = Mailer::new(&settings(server.port)).send(
-        &mail(),
-        Timestamp::UNIX_EPOCH,
-        &mut || false,
-    );
+    let outcome =
+        Mailer::new(&settings(server.port)).send(&mail(), Timestamp::UNIX_EPOCH, &mut || false);
     assert_eq!(kind(&outcome), "transient");
     std::thread::sleep(Duration::from_millis(50));
     assert!(server.seen.lock().unwrap().messages.is_empty());
@@ -381,7 +378,10 @@ fn secrets_come_from_a_variable_a_file_or_a_credential() {
 fn the_conversation_carries_one_recipient_and_the_whole_message() {
     let server = server(Mode::Good);
     let (outcome, _, _) = send(&settings(server.port));
-    assert_eq!(outcome, Outcome::Sent("250 2.0.0 queued as 4711".to_owned()));
+    assert_eq!(
+        outcome,
+        Outcome::Sent("250 2.0.0 queued as 4711".to_owned())
+    );
     let seen = server.seen.lock().unwrap();
     assert_eq!(seen.recipients, ["RCPT TO:<qldt@example.vn>"]);
     let message = &seen.messages[0];

@@ -174,10 +174,10 @@ impl Year {
                     _ => class == Class::Overdue,
                 };
                 assert!(true_now, "{day}: {item:?} of a task that is {class:?}");
-                let new = self
-                    .said
-                    .steps
-                    .insert((decision.to.clone(), id.clone(), item.key.clone()));
+                let new =
+                    self.said
+                        .steps
+                        .insert((decision.to.clone(), id.clone(), item.key.clone()));
                 assert!(new, "{day}: {item:?} again to {}", decision.to);
                 match (item.reason, decision.audience) {
                     (SendReason::EscalatedToHead, Audience::Head) => {
@@ -200,8 +200,14 @@ impl Year {
             }
             let late = task.score.working_days_late.unwrap();
             let id = &task.row.id;
-            assert!(late < 3 || self.said.heads.contains(id), "{day}: {id} {late}");
-            assert!(late < 7 || self.said.leaders.contains(id), "{day}: {id} {late}");
+            assert!(
+                late < 3 || self.said.heads.contains(id),
+                "{day}: {id} {late}"
+            );
+            assert!(
+                late < 7 || self.said.leaders.contains(id),
+                "{day}: {id} {late}"
+            );
         }
     }
 }
@@ -244,6 +250,10 @@ fn a_year_of_days() {
         assert!(memory.rested_days <= notices.rest_days_max);
     }
     // What a year writes stays small enough to be stored at every pass.
-    assert!(year.board.said.said.len() < 40_000, "{}", year.board.said.said.len());
+    assert!(
+        year.board.said.said.len() < 40_000,
+        "{}",
+        year.board.said.said.len()
+    );
     assert!(year.said.mails > 5000, "{}", year.said.mails);
 }
