@@ -107,7 +107,12 @@ fn outside_crates_are_named_in_one_file_each() {
     ] {
         let named: Vec<String> = files(&root().join("src"), "rs")
             .iter()
-            .filter(|p| code(p).contains(&format!("{krate}::")))
+            .filter(|p| {
+                let code = code(p);
+                ["::", " as ", ";"].iter().any(|end| {
+                    code.contains(&format!("use {krate}{end}")) || code.contains(&format!("{krate}::"))
+                })
+            })
             .map(|p| short(p))
             .collect();
         assert!(named.len() == 1, "{krate} is named in {named:?}");
