@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::above::Above;
 use super::headings::TableKind;
-use super::table::{Above, TableRows, TableSpan};
+use super::table::{TableRows, TableSpan};
 use super::view::SheetView;
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
