@@ -185,7 +185,7 @@ fn rows_read_are_accepted_or_held_on_random_shares() {
         for line in &lines {
             rows.push(line.print("A"));
             if seed.next(6) == 0 {
-                rows.push("| II | Nhóm nhiệm vụ về cải cách thể chế | | | | |".to_owned());
+                rows.push("| II | | Nhóm nhiệm vụ về cải cách thể chế | | | | |".to_owned());
             }
         }
         rows.push("| Tổng cộng | | | | | |".to_owned());
