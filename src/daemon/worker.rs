@@ -130,10 +130,7 @@ impl Worker<'_> {
     /// Until something is due.
     fn wait(&self) -> Duration {
         let now = Instant::now();
-        let settled = self
-            .settle
-            .next()
-            .map(|at| at.saturating_sub(self.at()));
+        let settled = self.settle.next().map(|at| at.saturating_sub(self.at()));
         [
             Some(self.look_at.saturating_duration_since(now)),
             self.pass_at.map(|at| at.saturating_duration_since(now)),
