@@ -376,9 +376,14 @@ fn clock_check(session: &Session, report: &mut Report) {
             format!("the clock is {s} s behind the last pass"),
             "set the clock; mails of earlier days are held meanwhile",
         ),
-        Jump::None | Jump::Ahead(_) => {
-            report.ok("clock", format!("{} in {}", now.local, config.timezone))
-        }
+        Jump::None | Jump::Ahead(_) => report.ok(
+            "clock",
+            format!(
+                "{} in {}",
+                now.local.strftime("%Y-%m-%d %H:%M:%S"),
+                config.timezone
+            ),
+        ),
     }
     if jiff::tz::TimeZone::get(&config.timezone).is_err() {
         report.note(

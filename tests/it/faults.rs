@@ -1,5 +1,6 @@
 //! Faults of disks, shares and neighbours: nothing is lost, nothing half-written is seen, nobody else's file is touched.
 
+mod absences;
 mod publishing;
 mod scanning;
 mod storing;

@@ -16,7 +16,7 @@ use annexd::shell::folder::{self, ShareError};
 use annexd::shell::snapshot::{Patience, Reader, Scanner, looks_incomplete};
 use tempfile::TempDir;
 
-fn share() -> (TempDir, Config) {
+pub(super) fn share() -> (TempDir, Config) {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join(".annexd"), b"").unwrap();
     let mut config = Config::defaults();
@@ -24,7 +24,7 @@ fn share() -> (TempDir, Config) {
     (dir, config)
 }
 
-fn put(share: &Path, path: &str, bytes: &[u8]) {
+pub(super) fn put(share: &Path, path: &str, bytes: &[u8]) {
     let path = share.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
@@ -39,7 +39,7 @@ fn age(share: &Path, path: &str, seconds: u64) {
         .unwrap();
 }
 
-fn zip() -> Vec<u8> {
+pub(super) fn zip() -> Vec<u8> {
     let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let plain = zip::write::SimpleFileOptions::default();
     out.start_file("xl/workbook.xml", plain).unwrap();
@@ -51,7 +51,7 @@ fn zip() -> Vec<u8> {
     out.finish().unwrap().into_inner()
 }
 
-fn parse(files: Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>> {
+pub(super) fn parse(files: Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>> {
     let whole =
         |b: &Arc<[u8]>| b.starts_with(b"PK") && !looks_incomplete(b) || b.starts_with(b"ok");
     let broken = || Err(FileFault::Unreadable("broken".to_owned()));
@@ -67,7 +67,7 @@ fn parse(files: Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>> {
         .collect()
 }
 
-fn take(config: &Config, patience: Patience, known: &[(&str, &str)]) -> Snapshot {
+pub(super) fn take(config: &Config, patience: Patience, known: &[(&str, &str)]) -> Snapshot {
     let known: BTreeMap<String, String> = known
         .iter()
         .map(|(p, h)| ((*p).to_owned(), (*h).to_owned()))
@@ -90,7 +90,7 @@ fn paths(config: &Config) -> Vec<(String, Role)> {
         .collect()
 }
 
-fn odd(snapshot: &Snapshot, file: &str, reason: &str) -> bool {
+pub(super) fn odd(snapshot: &Snapshot, file: &str, reason: &str) -> bool {
     snapshot
         .oddities
         .iter()
@@ -347,6 +347,41 @@ fn a_folder_that_cannot_be_read_fails_the_whole_scan() {
 }
 
 #[test]
+fn every_oddity_has_words_for_the_office() {
+    let text = annexd::text::Text::embedded();
+    let sources = [
+        include_str!("../../../src/shell/folder/mod.rs"),
+        include_str!("../../../src/shell/snapshot.rs"),
+    ];
+    let code = sources
+        .concat()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let known = [
+        "link",
+        "device",
+        "too-deep",
+        "other-filesystem",
+        "twin",
+        "case-twin",
+        "files-max",
+        "interrupted-save",
+        "mass-disappearance",
+    ];
+    for reason in known {
+        assert!(
+            text.has(&format!("oddity.{reason}")),
+            "templates/workbook.toml lacks oddity.{reason}"
+        );
+        assert!(
+            code.contains(&format!("\"{reason}\"")),
+            "no scanner says {reason}"
+        );
+    }
+}
+
+#[test]
 fn more_files_than_allowed_are_named() {
     let (dir, mut config) = share();
     config.limits.files_max = 2;
@@ -356,77 +391,6 @@ fn more_files_than_allowed_are_named() {
     let snapshot = take(&config, Patience::Once, &[]);
     assert_eq!(snapshot.files.len(), 2);
     assert!(odd(&snapshot, "vp/2.xlsx", "files-max") && odd(&snapshot, "vp/3.xlsx", "files-max"));
-}
-
-#[test]
-fn a_missing_file_is_believed_gone_after_two_scans_and_the_grace() {
-    let (dir, mut config) = share();
-    put(dir.path(), "vp/a.xlsx", b"ok");
-    let known = BTreeMap::from([("vp/b.xlsx".to_owned(), "hash".to_owned())]);
-    let reader = Reader {
-        parse: &parse,
-        keep: None,
-    };
-    let mut scanner = Scanner::default();
-    let first = scanner
-        .take(&config, Patience::Daemon, &known, reader)
-        .unwrap();
-    let second = scanner
-        .take(&config, Patience::Daemon, &known, reader)
-        .unwrap();
-    assert_eq!(
-        (first.doubted.len(), second.doubted.len()),
-        (1, 1),
-        "the grace is not over"
-    );
-    config.watch.deletion_s = 0;
-    assert_eq!(
-        scanner
-            .take(&config, Patience::Daemon, &known, reader)
-            .unwrap()
-            .doubted,
-        [""; 0]
-    );
-    // What `once` sees in a complete scan it believes; a file that moved is not missed at all.
-    assert_eq!(
-        take(&config, Patience::Once, &[("vp/b.xlsx", "hash")]).doubted,
-        [""; 0]
-    );
-    let moved = blake3::hash(b"ok").to_hex().to_string();
-    let fresh = Scanner::default().take(
-        &config,
-        Patience::Daemon,
-        &BTreeMap::from([("vp/z.xlsx".to_owned(), moved)]),
-        reader,
-    );
-    assert_eq!(fresh.unwrap().doubted, [""; 0]);
-}
-
-#[test]
-fn a_mass_disappearance_is_not_believed() {
-    let (dir, config) = share();
-    put(dir.path(), "vp/0.xlsx", b"ok");
-    let gone: Vec<String> = (1..8).map(|n| format!("vp/{n}.xlsx")).collect();
-    let known: Vec<(&str, &str)> = gone.iter().map(|p| (p.as_str(), "")).collect();
-    let snapshot = take(&config, Patience::Once, &known);
-    assert_eq!(snapshot.doubted.len(), 7);
-    assert!(odd(&snapshot, "vp/1.xlsx", "mass-disappearance"));
-    assert_eq!(take(&config, Patience::Once, &known[..2]).doubted.len(), 0);
-}
-
-#[test]
-fn an_interrupted_excel_save_is_named_and_its_file_is_doubted() {
-    let (dir, config) = share();
-    put(dir.path(), "vp/7BD1C000", &zip());
-    put(dir.path(), "vp/0123ABCD", b"no workbook");
-    put(dir.path(), "khac/DEADBEEF", &zip());
-    let snapshot = take(&config, Patience::Once, &[("vp/PhuLuc.xlsx", "hash")]);
-    assert_eq!(snapshot.doubted, ["vp/PhuLuc.xlsx"]);
-    assert_eq!(
-        snapshot.oddities,
-        [("vp/7BD1C000".to_owned(), "interrupted-save".to_owned())]
-    );
-    assert!(dir.path().join("vp/7BD1C000").exists());
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! Mails in the store: what waits, what was handed over, what a person released.
+
+use super::sql::Value;
+use super::{Store, StoreError, json, state_name};
+use crate::domain::notice::{MailState, OutboxEntry};
+
+const OUTBOX: &str = "SELECT json FROM outbox WHERE state <> 'sent' ORDER BY position";
+
+impl Store {
+    /// Records the state of a mail after a try; a mail once sent stays sent.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn record_mail(&mut self, entry: &OutboxEntry) -> Result<(), StoreError> {
+        self.db.run(
+            "UPDATE outbox SET state = ?2, json = ?3 WHERE message_id = ?1 AND state <> 'sent'",
+            &[
+                Value::Text(&entry.mail.message_id),
+                Value::Text(state_name(entry.state)),
+                Value::Text(&json("outbox", entry)?),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Mails that are not handed over yet, oldest first.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn outbox(&self) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.list("outbox", OUTBOX)
+    }
+
+    /// Mails handed over, newest first.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn sent(&self, limit: u64) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.list(
+            "outbox",
+            &format!(
+                "SELECT json FROM outbox WHERE state = 'sent' ORDER BY position DESC LIMIT {limit}"
+            ),
+        )
+    }
+
+    /// Lets held mails go (`annexd notices --release`); returns how many.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn release_mails(&mut self) -> Result<usize, StoreError> {
+        let mut count = 0;
+        for mut entry in self.outbox()? {
+            if entry.state == MailState::Held {
+                entry.state = MailState::Pending;
+                self.record_mail(&entry)?;
+                count += 1;
+            }
+        }
+        self.clear_meta("mails_held")?;
+        // The next pass lets go what its fuse would hold.
+        self.set_meta("mails_released", "yes")?;
+        Ok(count)
+    }
+}
