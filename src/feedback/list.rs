@@ -10,7 +10,7 @@ use super::scope::{Scope, cell_list, cells};
 const KEYS: [&str; 10] = [
     "number", "severity", "code", "sheet", "cell", "task", "field", "value", "message", "remedy",
 ];
-const WIDTHS: [f64; 10] = [5.0, 15.0, 8.0, 16.0, 12.0, 13.0, 16.0, 22.0, 46.0, 46.0];
+const WIDTHS: [f64; 10] = [5.0, 15.0, 8.0, 16.0, 15.0, 13.0, 16.0, 22.0, 46.0, 46.0];
 const HEAD: u32 = 3;
 
 /// Builds the sheet.
@@ -76,7 +76,7 @@ fn line(scope: &Scope<'_>, look: &Look, sheet: &mut Sheet, row: u32, finding: &F
     let text = scope.input.text;
     let severity = text.word(&format!("feedback.severity.{}", finding.severity.name()));
     let told = cells(finding);
-    let places = Vi::quoted(&cell_list(&told, 60));
+    let places = Vi::quoted(&folded(&cell_list(&told, 60)));
     let message = text.message(finding);
     let remedy = text.remedy(finding);
     let value = Vi::quoted(&shorten(scope.value(finding), 300));
@@ -124,6 +124,13 @@ fn line(scope: &Scope<'_>, look: &Look, sheet: &mut Sheet, row: u32, finding: &F
     sheet.put(row, 8, CellValue::Text(message), look.text);
     sheet.put(row, 9, CellValue::Text(remedy), look.text);
     sheet.heights.push((row, height(tall)));
+}
+
+/// A list of cells with a line break after every third, since not every program wraps a link.
+fn folded(list: &str) -> String {
+    let names: Vec<&str> = list.split(", ").collect();
+    let lines: Vec<String> = names.chunks(3).map(|part| part.join(", ")).collect();
+    lines.join(",\n")
 }
 
 /// The sheet of the department's own workbook; the file beside it where there are several.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::ReadContext;
 use super::units::Matcher;
-use super::view::{CellText, cell_text};
+use super::view::{CellText, SheetView, display};
 use crate::domain::cell::CellRef;
 use crate::domain::deadline::Deadline;
 use crate::domain::field::Field;
@@ -56,12 +56,13 @@ impl<'a> CellReader<'a> {
     /// Reads a cell in a column; `year` is the one year of the title.
     pub(super) fn read(
         &self,
+        view: &SheetView<'_>,
         field: Field,
         at: CellRef,
         cell: &GridCell,
         year: Option<i16>,
     ) -> FieldCell {
-        let text = cell_text(cell);
+        let text = view.text(cell);
         let mut marks = Marks {
             confusable: text.confusable,
             unclean: text.unclean,
@@ -75,12 +76,12 @@ impl<'a> CellReader<'a> {
             _ if self.cx.words.is_blank(&text.text) && !matches!(field, Field::Code) => {
                 FieldValue::Blank
             }
-            _ => self.meaning(field, cell, &text, year, &mut marks),
+            _ => self.meaning(field, cell, text, year, &mut marks),
         };
         FieldCell {
             at,
-            raw: text.raw,
-            text: text.text,
+            raw: display(&cell.value, cell.shown),
+            text: text.text.clone(),
             value,
             marks,
         }
@@ -296,6 +297,7 @@ impl<'a> CellReader<'a> {
     /// The status that ticked columns say: the ticked one; blank without a tick, unknown with two.
     pub(super) fn ticked(
         &self,
+        view: &SheetView<'_>,
         first: CellRef,
         ticks: &[(StatusWord, Option<&GridCell>, String)],
     ) -> FieldCell {
@@ -303,8 +305,7 @@ impl<'a> CellReader<'a> {
         let mut several = false;
         for (word, cell, name) in ticks {
             let Some(cell) = cell else { continue };
-            let text = cell_text(cell).text;
-            if self.cx.words.mark(&text) == Some(true) {
+            if self.cx.words.mark(&view.text(cell).text) == Some(true) {
                 several |= found.is_some();
                 found = Some((*word, cell, name));
             }
@@ -312,7 +313,7 @@ impl<'a> CellReader<'a> {
         let mut made = Self::blank(first);
         if let Some((word, cell, name)) = found {
             made.at = cell.at;
-            made.raw = cell_text(cell).raw;
+            made.raw = display(&cell.value, cell.shown);
             name.clone_into(&mut made.text);
             made.value = if several {
                 FieldValue::UnknownStatus

@@ -2,19 +2,21 @@
 
 use std::collections::HashMap;
 
-use super::view::{SheetView, cell_text};
+use super::decide::{assign, decide_one, two_targets};
+use super::samples::Sample;
+use super::shape::{has_text, heading_of, is_column_numbers, without_notes};
+use super::view::SheetView;
 use super::words::{Ambiguous, AnnexWords};
-use crate::domain::cell::{COLUMNS_MAX, CellRef};
-use crate::domain::deadline::DeadlineKind;
+use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::grid::{GridCell, Value};
 use crate::domain::status::StatusWord;
-use crate::vn::fold::{bare, key, strip};
+use crate::vn::fold::{key, strip};
 
 /// Longest heading, bytes; longer texts are no headings.
 const HEADING_BYTES_MAX: usize = 400;
 /// Rows of values looked at to decide an ambiguous heading.
-const SAMPLE_ROWS: usize = 60;
+pub(super) const SAMPLE_ROWS: usize = 60;
 /// Columns of one table.
 const COLUMNS_OF_TABLE_MAX: usize = 512;
 
@@ -49,7 +51,7 @@ pub(super) struct HeadingBlock {
 
 /// What a heading may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
+pub(super) enum Meaning {
     Is(Field),
     Like(Field),
     Either(Ambiguous),
@@ -111,7 +113,7 @@ impl<'w> HeadingReader<'w> {
                 continue;
             }
             texts += 1;
-            let meaning = self.meaning_of(cell, raw, loose);
+            let meaning = self.meaning_of(view, cell, raw, loose);
             let counts = !matches!(
                 meaning,
                 Meaning::Unknown
@@ -127,14 +129,14 @@ impl<'w> HeadingReader<'w> {
         (known.len(), texts)
     }
 
-    fn meaning_of(&self, cell: &GridCell, raw: &str, loose: bool) -> Meaning {
+    fn meaning_of(&self, view: &SheetView<'_>, cell: &GridCell, raw: &str, loose: bool) -> Meaning {
         if raw.len() > HEADING_BYTES_MAX {
             return Meaning::Unknown;
         }
         if !loose && let Some(known) = self.seen.borrow().get(raw) {
             return known.unwrap_or(Meaning::Unknown);
         }
-        let text = cell_text(cell).text;
+        let text = view.text(cell).text.clone();
         let meaning = self.exactly(&key(&text)).unwrap_or(Meaning::Unknown);
         if !loose {
             self.seen.borrow_mut().insert(raw.to_owned(), Some(meaning));
@@ -467,445 +469,4 @@ impl<'w> HeadingReader<'w> {
         }
         let _ = block;
     }
-}
-
-/// Two columns named like an indicator: the one with numbers holds the target.
-fn two_targets(meanings: &mut [Meaning], sample: &Sample<'_>) {
-    let names: Vec<usize> = (0..meanings.len())
-        .filter(|n| {
-            matches!(
-                meanings[*n],
-                Meaning::Is(Field::KpiName) | Meaning::Like(Field::KpiName)
-            )
-        })
-        .collect();
-    if let [a, b] = names[..] {
-        let target = if sample.numbers(a) > sample.numbers(b) {
-            a
-        } else {
-            b
-        };
-        meanings[target] = Meaning::Is(Field::KpiTarget);
-    }
-}
-
-fn decide_one(
-    kind: Ambiguous,
-    n: usize,
-    meanings: &[Meaning],
-    sample: &Sample<'_>,
-    indicators: bool,
-) -> Meaning {
-    let has = |f: Field| meanings.contains(&Meaning::Is(f));
-    let is = |free: Field, otherwise: Meaning| {
-        if has(free) {
-            otherwise
-        } else {
-            Meaning::Is(free)
-        }
-    };
-    match kind {
-        Ambiguous::Code => {
-            if has(Field::Stt) {
-                is(Field::Code, Meaning::Unknown)
-            } else {
-                Meaning::Is(Field::Stt)
-            }
-        }
-        Ambiguous::Unit => {
-            if indicators || has(Field::KpiName) && !has(Field::Content) {
-                Meaning::Is(Field::UnitOfMeasure)
-            } else {
-                is(Field::Lead, Meaning::Unknown)
-            }
-        }
-        Ambiguous::Doer => is(Field::Lead, Meaning::Passed),
-        Ambiguous::Stretch => {
-            let finished = meanings.contains(&Meaning::Either(Ambiguous::Finished));
-            if has(Field::Deadline) || finished {
-                Meaning::Unknown
-            } else {
-                Meaning::Is(Field::Deadline)
-            }
-        }
-        Ambiguous::Finished => {
-            if has(Field::Deadline) {
-                is(Field::CompletedDate, Meaning::Unknown)
-            } else {
-                Meaning::Is(Field::Deadline)
-            }
-        }
-        Ambiguous::Progress => progress_like(n, meanings, sample),
-        Ambiguous::Account => {
-            if sample.mostly_long(n) {
-                is(Field::Result, Meaning::Unknown)
-            } else {
-                is(Field::Status, is(Field::Result, Meaning::Unknown))
-            }
-        }
-        Ambiguous::Result => {
-            if indicators || has(Field::KpiName) && !has(Field::Content) {
-                return Meaning::Is(Field::KpiTarget);
-            }
-            let tracked = meanings[..n].iter().any(|m| {
-                matches!(
-                    m,
-                    Meaning::Is(Field::Status | Field::Progress | Field::CompletedDate)
-                )
-            });
-            if has(Field::Product) || tracked && !has(Field::Result) {
-                is(Field::Result, Meaning::Unknown)
-            } else {
-                Meaning::Is(Field::Product)
-            }
-        }
-    }
-}
-
-/// A heading that may be a status, a percentage or a deadline: the values decide, then what is missing.
-fn progress_like(n: usize, meanings: &[Meaning], sample: &Sample<'_>) -> Meaning {
-    let has = |f: Field| meanings.contains(&Meaning::Is(f));
-    let (statuses, percents, deadlines) = sample.votes(n);
-    let best = statuses.max(percents).max(deadlines);
-    if best > 0 {
-        let order = [
-            (deadlines, Field::Deadline),
-            (statuses, Field::Status),
-            (percents, Field::Progress),
-        ];
-        for (votes, field) in order {
-            if votes == best && !has(field) {
-                return Meaning::Is(field);
-            }
-        }
-    }
-    if sample.mostly_long(n) && !has(Field::Result) {
-        return Meaning::Is(Field::Result);
-    }
-    for field in [Field::Deadline, Field::Status, Field::Progress] {
-        if !has(field) {
-            return Meaning::Is(field);
-        }
-    }
-    Meaning::Unknown
-}
-
-/// Fields of which a second heading is a fault (S03); of the others the first counts.
-const CORE: &[Field] = &[
-    Field::Code,
-    Field::Content,
-    Field::Product,
-    Field::Lead,
-    Field::Coop,
-    Field::Deadline,
-    Field::Status,
-    Field::Progress,
-    Field::CompletedDate,
-    Field::Result,
-    Field::KpiCode,
-    Field::Period,
-    Field::Numerator,
-    Field::Denominator,
-    Field::CommitDate,
-];
-
-fn assign(
-    block: &HeadingBlock,
-    meanings: &[Meaning],
-    ticks: &[Option<StatusWord>],
-) -> Vec<Decided> {
-    let mut decided: Vec<Decided> = block
-        .headings
-        .iter()
-        .zip(ticks)
-        .map(|(h, tick)| Decided {
-            heading: h.clone(),
-            field: None,
-            passed: tick.is_some(),
-            twin_of: None,
-            ticks: *tick,
-        })
-        .collect();
-    if let Some(first) = ticks.iter().position(Option::is_some) {
-        decided[first].field = Some(Field::Status);
-    }
-    // Sure headings first: a loose one never takes the place of a sure one.
-    for sure in [true, false] {
-        for (n, meaning) in meanings.iter().enumerate() {
-            let field = match meaning {
-                Meaning::Is(field) if sure => *field,
-                Meaning::Like(field) if !sure => *field,
-                Meaning::Passed => {
-                    decided[n].passed = true;
-                    continue;
-                }
-                _ => continue,
-            };
-            if decided[n].ticks.is_some() {
-                continue;
-            }
-            match decided.iter().position(|d| d.field == Some(field)) {
-                None => decided[n].field = Some(field),
-                Some(first) => {
-                    let same =
-                        bare(&decided[first].heading.text()) == bare(&decided[n].heading.text());
-                    if same && field != Field::Stt || sure && CORE.contains(&field) {
-                        decided[n].twin_of = Some(first);
-                    } else if field == Field::Stt {
-                        decided[n].passed = true;
-                    }
-                }
-            }
-        }
-    }
-    decided
-}
-
-fn has_text(cell: &GridCell) -> bool {
-    matches!(&cell.value, Value::Text(t) if !t.trim().is_empty())
-}
-
-/// The heading over a column: what stands above (also by a merged area), and what stands below.
-fn heading_of(view: &SheetView<'_>, first: u32, last: u32, col: u16) -> Heading {
-    let mut parts: Vec<(CellRef, String, bool)> = Vec::new();
-    for row in first..=last {
-        let at = CellRef::new(row, col);
-        let own = view.cell(at).filter(|c| has_text(c));
-        let (source, alone) = match own {
-            Some(cell) => (
-                Some(cell),
-                view.span(at).col == col && !open_to_the_right(view, at, last),
-            ),
-            None => match view.covered_by(at) {
-                Some(master) if master.row >= first && master.col < col => {
-                    (view.cell(master).filter(|c| has_text(c)), false)
-                }
-                Some(_) => (None, true),
-                None if row < last => (parent_to_the_left(view, at, last), false),
-                None => (None, true),
-            },
-        };
-        if let Some(cell) = source {
-            let text = cell_text(cell).text.replace('\n', " ");
-            if parts.last().is_none_or(|(_, t, _)| *t != text) {
-                parts.push((at, text, alone));
-            }
-        }
-    }
-    let at = parts
-        .last()
-        .map_or(CellRef::new(first, col), |(at, _, _)| *at);
-    let child = if parts.len() > 1 {
-        parts.pop().map(|p| p.1).unwrap_or_default()
-    } else {
-        String::new()
-    };
-    let parent_alone = parts.last().is_none_or(|p| p.2);
-    let parent = parts
-        .into_iter()
-        .map(|p| p.1)
-        .collect::<Vec<_>>()
-        .join(" / ");
-    Heading {
-        at,
-        parent,
-        child,
-        parent_alone,
-    }
-}
-
-/// Whether an unmerged heading stands over several children: blanks to its right, with texts below them.
-fn open_to_the_right(view: &SheetView<'_>, at: CellRef, last: u32) -> bool {
-    if at.row >= last || at.col + 1 >= COLUMNS_MAX {
-        return false;
-    }
-    let right = CellRef::new(at.row, at.col + 1);
-    let below = CellRef::new(at.row + 1, at.col);
-    let below_right = CellRef::new(at.row + 1, at.col + 1);
-    let text = |at: CellRef| view.cell(at).is_some_and(has_text);
-    !text(right) && view.covered_by(right).is_none() && text(below) && text(below_right)
-}
-
-/// Without merged cells: the heading to the left that a child without its own parent belongs to.
-fn parent_to_the_left<'g>(view: &SheetView<'g>, at: CellRef, last: u32) -> Option<&'g GridCell> {
-    if !view.cell(CellRef::new(last, at.col)).is_some_and(has_text) {
-        return None;
-    }
-    for col in (0..at.col).rev() {
-        let child = view.cell(CellRef::new(last, col)).is_some_and(has_text);
-        if let Some(cell) = view.cell(CellRef::new(at.row, col)).filter(|c| has_text(c)) {
-            return child.then_some(cell);
-        }
-        if !child {
-            return None;
-        }
-    }
-    None
-}
-
-/// Drops notes in brackets.
-fn without_notes(key: &str) -> String {
-    let mut out = String::with_capacity(key.len());
-    let mut depth = 0_u32;
-    for c in key.chars() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
-            c if depth == 0 => out.push(c),
-            _ => {}
-        }
-    }
-    out.split(' ')
-        .filter(|w| !w.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// Whether a row holds column numbers: `(1) (2) (3)`, `A B 1 2`, `1 2 3`.
-pub(super) fn is_column_numbers(view: &SheetView<'_>, row: u32) -> bool {
-    let mut expected = 1_i64;
-    let mut letters = 0;
-    let mut count = 0;
-    for cell in view.row(row) {
-        let text = cell_text(cell).text;
-        let token = text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ' ' | '.'));
-        let token = token
-            .split('=')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches([')', ' ']);
-        if token.is_empty() {
-            continue;
-        }
-        count += 1;
-        if let Ok(n) = token.parse::<i64>() {
-            // A column may be left out of the count, but the numbers go up from one.
-            if n < expected || n > expected + 1 || (count == 1 && n != 1) {
-                return false;
-            }
-            expected = n + 1;
-        } else if expected == 1
-            && token.len() == 1
-            && token.as_bytes()[0].to_ascii_uppercase() == b'A' + letters
-        {
-            letters += 1;
-        } else {
-            return false;
-        }
-    }
-    count >= 3
-}
-
-/// Values of the columns below a heading.
-struct Sample<'v> {
-    columns: Vec<Vec<&'v GridCell>>,
-    language: &'v crate::vn::Words,
-}
-
-impl<'v> Sample<'v> {
-    fn new(view: &SheetView<'v>, block: &HeadingBlock, language: &'v crate::vn::Words) -> Self {
-        let from = view.position(block.last + 1);
-        let rows: Vec<u32> = (from..view.row_count())
-            .map(|n| view.row_at(n))
-            .filter(|row| !is_column_numbers(view, *row))
-            .take(SAMPLE_ROWS)
-            .collect();
-        let columns = block
-            .headings
-            .iter()
-            .map(|h| {
-                rows.iter()
-                    .filter_map(|row| view.cell(CellRef::new(*row, h.at.col)))
-                    .filter(|c| !matches!(&c.value, Value::Text(t) if t.trim().is_empty()))
-                    .collect()
-            })
-            .collect();
-        Self { columns, language }
-    }
-
-    fn filled(&self, n: usize) -> usize {
-        self.columns[n].len()
-    }
-
-    fn numbers(&self, n: usize) -> usize {
-        self.columns[n]
-            .iter()
-            .filter(|c| match &c.value {
-                Value::Number(_) => true,
-                Value::Text(t) => {
-                    t.chars().any(|c| c.is_ascii_digit())
-                        && t.chars().filter(|c| c.is_alphabetic()).count() < 4
-                }
-                _ => false,
-            })
-            .count()
-    }
-
-    /// Whether all values are ticks; also when there is none.
-    fn only_marks(&self, n: usize) -> bool {
-        self.columns[n]
-            .iter()
-            .all(|c| matches!(&c.value, Value::Text(t) if t.chars().count() <= 3 && self.language.mark(t).is_some()))
-    }
-
-    fn mostly_long(&self, n: usize) -> bool {
-        let long = self.columns[n]
-            .iter()
-            .filter(|c| matches!(&c.value, Value::Text(t) if t.chars().count() > 40))
-            .count();
-        long > 0 && long * 2 >= self.columns[n].len()
-    }
-
-    /// Values that read as a status, as a percentage, as a deadline.
-    fn votes(&self, n: usize) -> (usize, usize, usize) {
-        let (mut statuses, mut percents, mut deadlines) = (0, 0, 0);
-        for cell in &self.columns[n] {
-            match &cell.value {
-                Value::Number(v) if (1990.0..=2100.0).contains(v) => deadlines += 1,
-                Value::Number(_) => percents += 1,
-                Value::Date { .. } => deadlines += 1,
-                Value::Text(_) => {
-                    let text = cell_text(cell).text;
-                    if self.language.status(&text).is_some() {
-                        statuses += 1;
-                    } else if self
-                        .language
-                        .percent(&Value::Text(text.clone()), cell.shown)
-                        .value
-                        .is_some()
-                    {
-                        percents += 1;
-                    } else if reads_as_deadline(&text, self.language) {
-                        deadlines += 1;
-                    }
-                }
-                _ => {}
-            }
-        }
-        (statuses, percents, deadlines)
-    }
-}
-
-fn reads_as_deadline(text: &str, language: &crate::vn::Words) -> bool {
-    use crate::vn::{DeadlineContext, DeadlineInput};
-    let none = std::collections::BTreeMap::new();
-    let context = DeadlineContext {
-        plan_start: jiff::civil::Date::constant(2020, 1, 1),
-        plan_end: jiff::civil::Date::constant(2040, 12, 31),
-        year: None,
-        before_excludes: true,
-        tet: &none,
-        date_1904: false,
-    };
-    let kind = language.deadline(DeadlineInput::Text(text), &context).kind;
-    matches!(
-        kind,
-        DeadlineKind::Fixed
-            | DeadlineKind::FixedMulti
-            | DeadlineKind::Range
-            | DeadlineKind::Recurring
-            | DeadlineKind::OpenEnded
-            | DeadlineKind::Ambiguous
-            | DeadlineKind::Invalid
-    )
 }

@@ -1,13 +1,18 @@
 //! Bytes of an annex → raw cells → headings → rows → a [`Reading`]: facts with their cells, no verdict.
 
+mod above;
 mod cells;
+mod decide;
 mod formats;
 mod headings;
 mod names;
+mod numerals;
 mod package;
 pub mod prescan;
 mod problems;
 mod rows;
+mod samples;
+mod shape;
 mod sheet_facts;
 mod table;
 pub mod units;
@@ -21,8 +26,10 @@ pub use names::{is_litter, is_other_spreadsheet};
 pub use words::AnnexWords;
 pub use xlsx::read_grid;
 
-use headings::{HeadingBlock, HeadingReader, TableKind, is_column_numbers};
-use table::{Above, RowReader, TableRows, TableSpan};
+use above::Above;
+use headings::{HeadingBlock, HeadingReader, TableKind};
+use shape::is_column_numbers;
+use table::{RowReader, TableRows, TableSpan};
 use view::SheetView;
 
 use crate::config::{Deadlines, Limits, Plan};
@@ -77,9 +84,9 @@ pub fn read(grid: Arc<Grid>, cx: &ReadContext<'_>) -> Reading {
         let sheet: Arc<str> = Arc::from(view.sheet.name.as_str());
         let mut unit = None;
         for span in spans {
-            let mut above = table::above(view, span.above_from, span.block.first, cx, words);
+            let mut above = above::read_above(view, span.above_from, span.block.first, cx, words);
             if above.year.is_none() && cx.words.years(&above.title).is_empty() {
-                above.year = table::one_year(std::iter::once(view.sheet.name.as_str()), cx, words);
+                above.year = above::one_year(std::iter::once(view.sheet.name.as_str()), cx, words);
             }
             // A label above the first table of a sheet holds for those below it.
             unit = above.unit.clone().or(unit);
@@ -197,10 +204,10 @@ fn title_begins(view: &SheetView<'_>, before: &TableSpan, block: &HeadingBlock) 
         let cells = view.row(row);
         let filled = cells
             .iter()
-            .filter(|c| !view::cell_text(c).text.is_empty())
+            .filter(|c| !view.text(c).text.is_empty())
             .count();
         let numbered = cells.iter().any(|c| {
-            view::cell_text(c)
+            view.text(c)
                 .text
                 .trim_end_matches('.')
                 .parse::<u32>()

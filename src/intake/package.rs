@@ -110,6 +110,13 @@ impl<'a> Package<'a> {
                 return Err(unreadable("two parts of the package have one name"));
             }
         }
+        // The reader refuses a part that inflates beyond its stated size, so the stated sum is a bound.
+        let stated: u64 = (0..archive.len())
+            .filter_map(|i| archive.by_index_raw(i).ok().map(|f| f.size()))
+            .fold(0, u64::saturating_add);
+        if stated > limits.inflated_bytes_max {
+            return Err(too_large("inflated_bytes_max", limits.inflated_bytes_max));
+        }
         if archive
             .has_overlapping_files()
             .map_err(|e| unreadable(e.to_string()))?

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::above::Above;
 use super::headings::TableKind;
-use super::table::{Above, TableRows, TableSpan};
-use super::view::{SheetView, cell_text};
+use super::table::{TableRows, TableSpan};
+use super::view::SheetView;
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
-use crate::domain::grid::Grid;
+use crate::domain::grid::{Grid, Value};
 use crate::domain::reading::{Problem, Reading, TaskRow};
 
 /// Cells named beside the first one of what is hidden.
@@ -213,7 +214,11 @@ pub(super) fn of_workbook(
             .find(|s| !s.hidden)
             .or_else(|| grid.sheets.first());
         let cell = first
-            .and_then(|s| s.cells.iter().find(|c| !cell_text(c).text.is_empty()))
+            .and_then(|s| {
+                s.cells
+                    .iter()
+                    .find(|c| matches!(&c.value, Value::Text(t) if !t.trim().is_empty()))
+            })
             .map(|c| c.at);
         reading.problems.push(problem(
             "S01",

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::headings::is_column_numbers;
-use super::view::{SheetView, cell_text};
+use super::numerals::{begins_with_group_numeral, is_roman, title_of};
+use super::shape::is_column_numbers;
+use super::view::SheetView;
 use super::words::AnnexWords;
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
@@ -61,7 +62,7 @@ impl<'g> RowCells<'g> {
             if cell.at.col < first_col || cell.at.col > last_col {
                 continue;
             }
-            let text = cell_text(cell).text;
+            let text = view.text(cell).text.clone();
             let filled = match &cell.value {
                 Value::Text(_) => !text.is_empty(),
                 _ => true,
@@ -346,7 +347,7 @@ impl<'w> RowJudge<'w> {
             if *field == Field::Stt && numeral == Numeral::Number {
                 return Some(SkipReason::Blank);
             }
-            if counts && !matches!(field, Field::Progress) {
+            if counts && !row.spread && !matches!(field, Field::Progress) {
                 return Some(SkipReason::PageBreak);
             }
             let key = key(text);
@@ -382,6 +383,7 @@ impl<'w> RowJudge<'w> {
             .iter()
             .any(|(_, c, _)| matches!(c.value, Value::Error(_) | Value::Uncalculated));
         let orphan = numeral == Numeral::None
+            && !row.spread
             && !row.has(Field::Content)
             && row.cells.len() <= 2
             && !tracked
@@ -489,67 +491,4 @@ impl<'w> RowJudge<'w> {
             Numeral::Text
         }
     }
-}
-
-/// Whether a lower-case word is a Roman numeral.
-fn is_roman(word: &str) -> bool {
-    let word = word.trim_end_matches('.');
-    !word.is_empty()
-        && word.len() <= 7
-        && word
-            .bytes()
-            .all(|b| matches!(b, b'i' | b'v' | b'x' | b'l' | b'c'))
-}
-
-/// Whether a title begins with a Roman numeral or a capital letter and a mark (`II.`, `A)`, `III -`), or with a word for group and one.
-fn begins_with_group_numeral(text: &str, words: &AnnexWords) -> bool {
-    split_numeral(text, words).is_some()
-}
-
-/// Splits the numeral of a group off its title.
-fn split_numeral<'t>(text: &'t str, words: &AnnexWords) -> Option<&'t str> {
-    let trimmed = text.trim_start_matches('*').trim_start();
-    let end = trimmed.find(|c: char| !c.is_alphanumeric())?;
-    let token = &trimmed[..end];
-    let rest = trimmed[end..].trim_start();
-    let mark = rest.starts_with(['.', ')', ':', '-', '–', '/']);
-    let letter = token.chars().count() == 1 && token.chars().all(char::is_uppercase);
-    let roman = is_roman(&token.to_lowercase()) && token.chars().all(char::is_uppercase);
-    if (letter || roman) && mark {
-        let rest = rest.trim_start_matches(|c: char| {
-            matches!(c, '.' | ')' | ':' | '-' | '–' | '/' | '*' | ' ')
-        });
-        return (!rest.is_empty()).then_some(rest);
-    }
-    let plain = strip(&key(trimmed));
-    for word in &words.group_word {
-        if let Some(behind) = plain.strip_prefix(word.as_str())
-            && let Some(behind) = behind.strip_prefix(' ')
-        {
-            let numeral = behind
-                .split([' ', '.', ':', ')', '-'])
-                .next()
-                .unwrap_or_default();
-            if !numeral.is_empty()
-                && (is_roman(numeral) || numeral.bytes().all(|b| b.is_ascii_digit()))
-            {
-                let at = trimmed.find([':', '.', '-', '–'])?;
-                let rest = trimmed[at..]
-                    .trim_start_matches(|c: char| matches!(c, '.' | ')' | ':' | '-' | '–' | ' '));
-                return (!rest.is_empty()).then_some(rest);
-            }
-        }
-    }
-    None
-}
-
-/// A group's title without its numeral.
-fn title_of(text: &str, words: &AnnexWords) -> String {
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let bare = one_line.trim_matches('*').trim();
-    split_numeral(bare, words)
-        .unwrap_or(bare)
-        .trim_end_matches(':')
-        .trim()
-        .to_owned()
 }

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::ReadContext;
+use super::above::Above;
 use super::cells::{CellReader, settle_scale};
 use super::headings::{Decided, HeadingBlock, TableKind};
 use super::rows::{Ahead, Known, RowCells, RowJudge, RowKind};
-use super::view::{SheetView, cell_text};
+use super::view::SheetView;
 use super::words::AnnexWords;
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::grid::Value;
 use crate::domain::reading::{Column, FieldCell, FieldValue, SkipReason, SkippedRow, TaskRow};
 use crate::domain::status::{Status, StatusWord};
-use crate::vn::fold::{bare, key};
+use crate::vn::fold::key;
 
 /// A heading with its rows: everything between it and the next one.
 pub(super) struct TableSpan {
@@ -29,127 +30,11 @@ pub(super) struct TableSpan {
     pub repeats: Vec<(u32, u32)>,
 }
 
-/// What stands above a table.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Above {
-    pub title: String,
-    pub year: Option<i16>,
-    pub unit: Option<(CellRef, String)>,
-    pub period: Option<String>,
-    /// A stamp of secrecy above the table.
-    pub secret: Option<CellRef>,
-}
-
 /// Rows of a table as read.
 #[derive(Default)]
 pub(super) struct TableRows {
     pub rows: Vec<TaskRow>,
     pub skipped: Vec<SkippedRow>,
-}
-
-/// Reads what stands above a heading: title, its one year, the unit, the period.
-pub(super) fn above(
-    view: &SheetView<'_>,
-    from: u32,
-    heading: u32,
-    cx: &ReadContext<'_>,
-    words: &AnnexWords,
-) -> Above {
-    let mut above = Above::default();
-    let mut lines: Vec<String> = Vec::new();
-    let start = view.position(from);
-    let end = view.position(heading);
-    for n in start..end {
-        let row = view.row(view.row_at(n));
-        for (index, cell) in row.iter().enumerate() {
-            let text = cell_text(cell).text;
-            if text.is_empty() {
-                continue;
-            }
-            if cx.words.secret(&text) {
-                above.secret.get_or_insert(cell.at);
-            }
-            for line in text.split('\n') {
-                if let Some((label, value)) = line.split_once(':') {
-                    let label = bare(label);
-                    let value = value.trim();
-                    let next = || {
-                        row[index + 1..]
-                            .iter()
-                            .map(|c| (c.at, cell_text(c).text))
-                            .find(|(_, t)| !t.is_empty())
-                    };
-                    if words.unit_labels.contains(&label) && above.unit.is_none() {
-                        above.unit = if value.is_empty() {
-                            next()
-                        } else {
-                            Some((cell.at, value.to_owned()))
-                        };
-                    }
-                    if words.period_labels.contains(&label) && above.period.is_none() {
-                        above.period = if value.is_empty() {
-                            next().map(|(_, t)| t)
-                        } else {
-                            Some(value.to_owned())
-                        };
-                    }
-                }
-            }
-            lines.push(text);
-        }
-    }
-    above.year = one_year(lines.iter().map(String::as_str), cx, words);
-    if above.period.is_none() {
-        above.period = lines.iter().find(|l| cx.words.period(l).is_some()).cloned();
-    }
-    above.title = if above.secret.is_some() {
-        String::new()
-    } else {
-        lines.join("\n")
-    };
-    above
-}
-
-/// The one year that lines of a title name; years of other documents, of signing days and of enclosures do not count.
-pub(super) fn one_year<'l>(
-    lines: impl Iterator<Item = &'l str>,
-    cx: &ReadContext<'_>,
-    words: &AnnexWords,
-) -> Option<i16> {
-    let mut years = Vec::new();
-    for text in lines {
-        for line in text.split('\n') {
-            let plain = bare(line);
-            let digitless: String = plain.chars().filter(|c| !c.is_ascii_digit()).collect();
-            let digitless = digitless
-                .split(' ')
-                .filter(|w| !w.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ");
-            let of_another = words
-                .enclosure
-                .iter()
-                .any(|w| plain.contains(w.as_str()) || digitless.contains(w.as_str()));
-            if of_another {
-                continue;
-            }
-            let kept: Vec<&str> = line
-                .split(' ')
-                .filter(|w| {
-                    let strokes = w.matches(['/', '.']).count();
-                    let letters = w.chars().any(char::is_alphabetic);
-                    !(strokes >= 2 || strokes >= 1 && letters)
-                })
-                .collect();
-            years.extend(cx.words.years(&kept.join(" ")));
-        }
-    }
-    years.sort_unstable();
-    years.dedup();
-    match years[..] {
-        [year] => Some(year),
-        _ => None,
-    }
 }
 
 /// Columns of a table, left to right.
@@ -293,7 +178,7 @@ impl RowReader<'_> {
     /// The cell that marks a row as a state secret: a cell whose whole text is a grade, or a tick in the secrecy column.
     fn secret(&self, view: &SheetView<'_>, row: &RowCells<'_>, known: &[Known]) -> Option<CellRef> {
         let own = view.row(row.row).iter().find(|c| match &c.value {
-            Value::Text(_) => self.cx.words.secret(&cell_text(c).text),
+            Value::Text(_) => self.cx.words.secret(&view.text(c).text),
             _ => false,
         });
         if let Some(cell) = own {
@@ -302,7 +187,7 @@ impl RowReader<'_> {
         let column = known.iter().find(|k| k.field == Field::Secrecy)?;
         let at = CellRef::new(row.row, column.col);
         let cell = view.cell(at).or_else(|| view.cell(view.covered_by(at)?))?;
-        let text = cell_text(cell).text;
+        let text = view.text(cell).text.clone();
         (self.cx.words.secret(&text) || self.cx.words.mark(&text) == Some(true)).then_some(cell.at)
     }
 
@@ -335,7 +220,7 @@ impl RowReader<'_> {
             };
             let mut made = cell.map_or_else(
                 || CellReader::blank(at),
-                |cell| self.cells.read(k.field, at, cell, above.year),
+                |cell| self.cells.read(view, k.field, at, cell, above.year),
             );
             made.marks.merged_from = merged_from.filter(|_| cell.is_some());
             self.ditto(k.field, &mut made, group);
@@ -401,7 +286,7 @@ impl RowReader<'_> {
                 })
                 .collect();
             let at = CellRef::new(row, first.heading.at.col);
-            cells.insert(Field::Status, self.cells.ticked(at, &ticks));
+            cells.insert(Field::Status, self.cells.ticked(view, at, &ticks));
             return;
         }
         let named = span.decided.iter().find(|d| d.field == Some(Field::Status));
@@ -499,7 +384,7 @@ pub(super) fn same_heading(view: &SheetView<'_>, block: &HeadingBlock, row: u32)
     let mut same = 0;
     let mut other = 0;
     for cell in view.row(row) {
-        let text = key(&cell_text(cell).text);
+        let text = key(&view.text(cell).text);
         if text.is_empty() {
             continue;
         }

@@ -416,8 +416,14 @@ fn short_forms(name: &str, words: &UnitWords) -> Vec<String> {
     let kind_initials = initials(kind);
     let mut forms = Vec::new();
     let mut tails = vec![tail];
-    if tail.starts_with(&["quan", "ly"]) && tail.len() > 3 {
-        tails.push(&tail[2..]);
+    // The word for managing is left out of short forms as often as not.
+    let managing: Vec<&str> = words
+        .short
+        .get("ql")
+        .map(|w| w.split(' ').collect())
+        .unwrap_or_default();
+    if !managing.is_empty() && tail.starts_with(&managing) && tail.len() > managing.len() + 1 {
+        tails.push(&tail[managing.len()..]);
     }
     for tail in tails {
         let short = initials(tail);

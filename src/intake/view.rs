@@ -1,5 +1,6 @@
 //! A sheet made ready for reading: rows, merged areas, and the text of a cell as meant.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -16,6 +17,8 @@ pub(super) struct SheetView<'g> {
     rows: Vec<(u32, Range<usize>)>,
     covered: HashMap<CellRef, CellRef>,
     spans: HashMap<CellRef, CellRef>,
+    texts: Vec<OnceCell<CellText>>,
+    encoding: Legacy,
 }
 
 impl<'g> SheetView<'g> {
@@ -50,6 +53,16 @@ impl<'g> SheetView<'g> {
             rows,
             covered,
             spans,
+            texts: vec![OnceCell::new(); sheet.cells.len()],
+            encoding: encoding_of(sheet),
+        }
+    }
+
+    /// The text of a cell, read once.
+    pub(super) fn text(&self, cell: &GridCell) -> &CellText {
+        match self.sheet.cells.binary_search_by_key(&cell.at, |c| c.at) {
+            Ok(n) => self.texts[n].get_or_init(|| cell_text(cell, self.encoding)),
+            Err(_) => self.texts[0].get_or_init(|| cell_text(cell, self.encoding)),
         }
     }
 
@@ -108,7 +121,6 @@ impl<'g> SheetView<'g> {
 /// A cell's text as stored and as meant.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CellText {
-    pub raw: String,
     pub text: String,
     pub legacy: Legacy,
     pub unclean: bool,
@@ -116,10 +128,25 @@ pub(super) struct CellText {
 }
 
 /// Reads the text of a cell: decoded, cleaned, look-alikes mended.
-pub(super) fn cell_text(cell: &GridCell) -> CellText {
+///
+/// `around` is the encoding of the whole sheet: a short text that could be either follows it.
+fn cell_text(cell: &GridCell, around: Legacy) -> CellText {
     match &cell.value {
         Value::Text(raw) => {
-            let legacy = vn::legacy::detect(raw, cell.font);
+            let mut legacy = vn::legacy::detect(raw, cell.font);
+            let other_kind = matches!(legacy, Legacy::Tcvn3 | Legacy::Vni)
+                && around != Legacy::No
+                && legacy != around;
+            if cell.font == Legacy::No && other_kind {
+                legacy = around;
+            }
+            if legacy == Legacy::No && around != Legacy::No && !raw.is_ascii() && !is_unicode(raw) {
+                legacy = if cell.font == Legacy::No {
+                    around
+                } else {
+                    cell.font
+                };
+            }
             let cleaned = if legacy == Legacy::No {
                 vn::clean(raw)
             } else {
@@ -127,7 +154,6 @@ pub(super) fn cell_text(cell: &GridCell) -> CellText {
             };
             let (text, confusable) = vn::confusable::mend(&cleaned.text);
             CellText {
-                raw: raw.clone(),
                 text,
                 legacy,
                 unclean: cleaned.unclean,
@@ -137,11 +163,49 @@ pub(super) fn cell_text(cell: &GridCell) -> CellText {
         value => {
             let shown = display(value, cell.shown);
             CellText {
-                raw: shown.clone(),
                 text: shown,
                 ..CellText::default()
             }
         }
+    }
+}
+
+/// Whether a text has letters that only Unicode fonts show.
+fn is_unicode(text: &str) -> bool {
+    text.chars().any(|c| matches!(u32::from(c), 0x100..=0x1eff))
+}
+
+/// The old encoding nearly all of a sheet is typed in; none when Unicode texts stand in it.
+fn encoding_of(sheet: &GridSheet) -> Legacy {
+    let mut found = [0_usize; 2];
+    let mut unicode = 0_usize;
+    for cell in sheet.cells.iter().take(2000) {
+        let Value::Text(raw) = &cell.value else {
+            continue;
+        };
+        if raw.is_ascii() {
+            continue;
+        }
+        if is_unicode(raw) {
+            unicode += 1;
+            if unicode > 20 {
+                return Legacy::No;
+            }
+            continue;
+        }
+        match vn::legacy::detect(raw, cell.font) {
+            Legacy::No => {}
+            Legacy::Tcvn3 | Legacy::Tcvn3Upper => found[0] += 1,
+            Legacy::Vni => found[1] += 1,
+        }
+    }
+    let (tcvn3, vni) = (found[0], found[1]);
+    if tcvn3 >= 5 && unicode * 10 < tcvn3 && vni * 4 < tcvn3 {
+        Legacy::Tcvn3
+    } else if vni >= 5 && unicode * 10 < vni && tcvn3 * 4 < vni {
+        Legacy::Vni
+    } else {
+        Legacy::No
     }
 }
 

@@ -1,6 +1,6 @@
 //! The approved annex, from the workbooks of the baseline's folder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::assessment::{Baseline, BaselineTask};
 use crate::domain::field::Field;
@@ -107,6 +107,8 @@ fn scene_of<'a>(files: &[&'a SeenFile], input: Input<'a>) -> Scene<'a> {
         rows: Vec::new(),
         figures: Vec::new(),
         departments,
+        by_id: HashMap::new(),
+        plan: HashMap::new(),
     }
 }
 

@@ -1,11 +1,12 @@
 //! From files to a scene: whose file, whose row, which task.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::assessment::BaselineTask;
+use crate::domain::ledger::TaskId;
 use crate::domain::occurrence::{gathered, keeping};
 use crate::domain::reading::{Reading, TaskRow, TaskTable};
 use crate::domain::roster::{Department, UnitRef};
@@ -200,12 +201,7 @@ pub fn rows<'a>(
     files: &[FileView<'a>],
     departments: &[(String, String)],
 ) -> Vec<RowView<'a>> {
-    let planned: BTreeMap<&str, &BaselineTask> = input
-        .baseline
-        .iter()
-        .flat_map(|b| &b.tasks)
-        .map(|t| (t.id.as_str(), t))
-        .collect();
+    let planned = plan(input);
     let mut out: Vec<RowView<'a>> = Vec::new();
     for file in files.iter().filter(|f| !f.held) {
         let Some(reading) = file.reading else {
@@ -288,6 +284,23 @@ fn view<'a>(
     }
 }
 
+fn by_id(rows: &[RowView<'_>]) -> HashMap<TaskId, Vec<usize>> {
+    let mut index: HashMap<TaskId, Vec<usize>> = HashMap::new();
+    for row in rows {
+        for id in [Some(&row.id), row.guess.as_ref()].into_iter().flatten() {
+            if !id.is_empty() {
+                index.entry(id.clone()).or_default().push(row.index);
+            }
+        }
+    }
+    index
+}
+
+fn plan<'a>(input: Input<'a>) -> HashMap<&'a str, &'a BaselineTask> {
+    let tasks = input.baseline.iter().flat_map(|b| &b.tasks);
+    tasks.map(|t| (t.id.as_str(), t)).collect()
+}
+
 impl<'a> Scene<'a> {
     /// Puts files, rows and figures together; files held so far give no rows.
     #[must_use]
@@ -303,6 +316,8 @@ impl<'a> Scene<'a> {
         }
         Self {
             input,
+            by_id: by_id(&rows),
+            plan: plan(input),
             files,
             rows,
             figures,

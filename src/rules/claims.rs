@@ -15,7 +15,7 @@ impl<'a> Scene<'a> {
     /// The approved task with an identity.
     #[must_use]
     pub fn planned(&self, id: &str) -> Option<&'a BaselineTask> {
-        self.input.baseline?.tasks.iter().find(|t| t.id == id)
+        self.plan.get(id).copied()
     }
 
     /// The printed name of a department.
@@ -36,8 +36,7 @@ impl<'a> Scene<'a> {
             .is_some_and(|t| lead_codes(&t.values.leads).any(|c| Some(c) == mine));
         !leads_it
             && self
-                .rows
-                .iter()
+                .rows_of(id)
                 .any(|r| r.id == id && r.file != file.index && !self.files[r.file].is_trial())
     }
 
@@ -48,8 +47,7 @@ impl<'a> Scene<'a> {
             return None;
         }
         let mut rivals: Vec<&RowView<'a>> = self
-            .rows
-            .iter()
+            .rows_of(&row.id)
             .filter(|r| r.id == row.id && r.file != row.file)
             .filter(|r| !self.files[r.file].is_trial() || r.index == row.index)
             .collect();

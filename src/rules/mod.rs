@@ -18,6 +18,8 @@ pub mod tasks;
 pub mod values;
 pub mod verdict;
 
+use std::collections::HashMap;
+
 use crate::domain::assessment::Assessment;
 use crate::domain::finding::Severity;
 
@@ -150,6 +152,8 @@ pub fn assess(input: &Input<'_>) -> Assessment {
         rows: Vec::new(),
         figures: Vec::new(),
         departments,
+        by_id: HashMap::new(),
+        plan: HashMap::new(),
     };
     let mut hits = Vec::new();
     for file in &scene.files {

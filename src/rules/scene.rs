@@ -1,5 +1,6 @@
 //! What the rules look at: files with their departments, rows with their identity and what was approved and accepted of them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -370,6 +371,10 @@ pub struct Scene<'a> {
     pub figures: Vec<FigureView<'a>>,
     /// Departments, code and name.
     pub departments: Vec<(String, String)>,
+    /// Rows by identity, guessed ones included.
+    pub by_id: HashMap<TaskId, Vec<usize>>,
+    /// Approved tasks by identity.
+    pub plan: HashMap<&'a str, &'a BaselineTask>,
 }
 
 impl<'a> Scene<'a> {
@@ -401,11 +406,15 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Rows that are a task, or most likely are.
+    pub fn rows_of(&self, id: &str) -> impl Iterator<Item = &RowView<'a>> {
+        let indices = self.by_id.get(id).map_or(&[][..], Vec::as_slice);
+        indices.iter().filter_map(|i| self.rows.get(*i))
+    }
+
     /// Whether any row of a file is a task.
     #[must_use]
     pub fn holds(&self, file: usize, id: &str) -> bool {
-        self.rows
-            .iter()
-            .any(|r| r.file == file && (r.id == id || r.guess.as_deref() == Some(id)))
+        self.rows_of(id).any(|r| r.file == file)
     }
 }

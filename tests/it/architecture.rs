@@ -108,11 +108,13 @@ fn outside_crates_are_named_in_one_file_each() {
         let named: Vec<String> = files(&root().join("src"), "rs")
             .iter()
             .filter(|p| {
+                let code = code(p);
                 // `sd_notify::` is not `notify::`.
-                let text = code(p);
-                let name = format!("{krate}::");
-                text.match_indices(&name)
-                    .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+                ["::", " as "].iter().any(|end| {
+                    code.match_indices(&format!("{krate}{end}")).any(|(at, _)| {
+                        !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                    })
+                })
             })
             .map(|p| short(p))
             .collect();

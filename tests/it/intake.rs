@@ -1,5 +1,6 @@
 //! Intake: real annexes, layouts, programs, encodings, faults of files.
 
+mod cases;
 mod child;
 mod layouts;
 mod real;

@@ -11,7 +11,7 @@ use jiff::civil::{Date, date};
 
 use crate::support::case::House;
 
-const HEAD: &str = "| Mã nhiệm vụ | Nội dung nhiệm vụ | Thời hạn hoàn thành | Tình trạng | Tiến độ (%) | Lý do chậm |";
+const HEAD: &str = "| STT | Mã nhiệm vụ | Nội dung nhiệm vụ | Thời hạn hoàn thành | Tình trạng | Tiến độ (%) | Lý do chậm |";
 const VERBS: [&str; 6] = [
     "Rà soát",
     "Số hóa",
@@ -61,10 +61,11 @@ impl Line {
     }
 
     fn print(&self, department: &str) -> String {
+        let n = self.n;
         let content = format!("{} {}", VERBS[self.n % 6], OBJECTS[self.n / 6]);
         format!(
-            "| {department}{:02} | {content} | d:2027-06-30 | {} | {} | Theo chỉ đạo |",
-            self.n, self.status, self.progress
+            "| {n} | {department}{n:02} | {content} | d:2027-06-30 | {} | {} | Theo chỉ đạo |",
+            self.status, self.progress
         )
     }
 
@@ -184,7 +185,7 @@ fn rows_read_are_accepted_or_held_on_random_shares() {
         for line in &lines {
             rows.push(line.print("A"));
             if seed.next(6) == 0 {
-                rows.push("| II | Nhóm nhiệm vụ về cải cách thể chế | | | | |".to_owned());
+                rows.push("| II | | Nhóm nhiệm vụ về cải cách thể chế | | | | |".to_owned());
             }
         }
         rows.push("| Tổng cộng | | | | | |".to_owned());

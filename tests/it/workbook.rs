@@ -690,8 +690,11 @@ pub fn config() -> Config {
         .iter()
         .map(|d| {
             format!(
-                "[[department]]\ncode = \"{}\"\nname = \"{}\"\nfolder = \"{}\"\n",
-                d.0, d.1, d.2
+                "[[department]]\ncode = \"{}\"\nname = \"{}\"\nfolder = \"{}\"\noffice = {}\n",
+                d.0,
+                d.1,
+                d.2,
+                d.0 == "VP"
             )
         })
         .collect();

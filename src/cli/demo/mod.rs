@@ -34,6 +34,7 @@ pub(super) fn run(dir: &Path, once: bool, as_of: Option<Date>, json: bool) -> i3
         Ok(session) => session,
         Err(e) => return e.tell(),
     };
+    let as_of = as_of.or_else(|| last_working_day(&session));
     if !json {
         output::print(&where_to_look(dir, &session));
     }
@@ -42,6 +43,16 @@ pub(super) fn run(dir: &Path, once: bool, as_of: Option<Date>, json: bool) -> i3
         return super::once::run(&session, as_of, false, json);
     }
     super::session::run_daemon(Some(&config), as_of)
+}
+
+/// On a rest day no mail goes out: the demonstration then shows the last working day, so that its notices can be read.
+fn last_working_day(session: &Session) -> Option<Date> {
+    let today = session.now(None).as_of;
+    let mut day = today;
+    while !session.core.calendar.is_working(day) {
+        day = day.yesterday().ok()?;
+    }
+    (day != today).then_some(day)
 }
 
 fn lay_out(dir: &Path, as_of: Option<Date>) -> io::Result<()> {

@@ -21,10 +21,9 @@ fn check(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
         let Some(file) = scene.annex_of_lead(task) else {
             continue;
         };
-        let told = scene.rows.iter().any(|r| {
-            (r.id == task.id || r.guess.as_deref() == Some(task.id.as_str()))
-                && (r.file == file.index || !scene.files[r.file].is_trial())
-        });
+        let told = scene
+            .rows_of(&task.id)
+            .any(|r| r.file == file.index || !scene.files[r.file].is_trial());
         if told {
             continue;
         }

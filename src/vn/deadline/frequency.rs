@@ -119,9 +119,6 @@ fn bare(
         first.doubts.push(Doubt::CycleStart);
     }
     if all.is_empty() {
-        if said.junk || said.refers {
-            return first;
-        }
         return first;
     }
     either(first, &all, Doubt::TwoFrequencies)

@@ -9,6 +9,7 @@ mod part;
 mod recur;
 mod resolve;
 mod sentence;
+mod several;
 pub(crate) mod token;
 
 use std::borrow::Cow;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use annexd::config::Config;
 use annexd::domain::calendar::Calendar;
-use annexd::domain::field::Field;
 use annexd::domain::grid::Grid;
 use annexd::domain::reading::{Reading, TaskRow};
 use annexd::intake::{self, ReadContext};
@@ -46,13 +45,4 @@ pub fn read_grid(grid: Grid, config: &Config) -> Reading {
 /// All task rows of a reading.
 pub fn tasks(reading: &Reading) -> Vec<&TaskRow> {
     reading.tables.iter().flat_map(|t| &t.rows).collect()
-}
-
-/// A task row as one line, for comparing.
-pub fn line(row: &TaskRow, fields: &[Field]) -> String {
-    fields
-        .iter()
-        .map(|f| row.text(*f).replace('\n', " "))
-        .collect::<Vec<_>>()
-        .join(" | ")
 }

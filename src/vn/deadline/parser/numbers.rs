@@ -310,8 +310,7 @@ impl Parser<'_> {
             self.at += 1;
         }
         if self.word(0) == Some(W::Month) {
-            if let Some((m, m_len)) = self.num(1).filter(|(_, l)| *l <= 2) {
-                let _ = m_len;
+            if let Some((m, _)) = self.num(1).filter(|(_, l)| *l <= 2) {
                 self.at += 2;
                 let year = self.year_behind();
                 self.parts.push(Part::Span(day_of(d, m, year)));

@@ -1,0 +1,200 @@
+//! What an ambiguous heading means, by its neighbours and values; which heading gets a field.
+
+use super::headings::{Decided, HeadingBlock, Meaning};
+use super::samples::Sample;
+use super::words::Ambiguous;
+use crate::domain::field::Field;
+use crate::domain::status::StatusWord;
+use crate::vn::fold::bare;
+
+/// Two columns named like an indicator: the one with numbers holds the target.
+pub(super) fn two_targets(meanings: &mut [Meaning], sample: &Sample<'_>) {
+    let names: Vec<usize> = (0..meanings.len())
+        .filter(|n| {
+            matches!(
+                meanings[*n],
+                Meaning::Is(Field::KpiName) | Meaning::Like(Field::KpiName)
+            )
+        })
+        .collect();
+    if let [a, b] = names[..] {
+        let target = if sample.numbers(a) > sample.numbers(b) {
+            a
+        } else {
+            b
+        };
+        meanings[target] = Meaning::Is(Field::KpiTarget);
+    }
+}
+
+pub(super) fn decide_one(
+    kind: Ambiguous,
+    n: usize,
+    meanings: &[Meaning],
+    sample: &Sample<'_>,
+    indicators: bool,
+) -> Meaning {
+    let has = |f: Field| meanings.contains(&Meaning::Is(f));
+    let is = |free: Field, otherwise: Meaning| {
+        if has(free) {
+            otherwise
+        } else {
+            Meaning::Is(free)
+        }
+    };
+    match kind {
+        Ambiguous::Code => {
+            if has(Field::Stt) {
+                is(Field::Code, Meaning::Unknown)
+            } else {
+                Meaning::Is(Field::Stt)
+            }
+        }
+        Ambiguous::Unit => {
+            if indicators || has(Field::KpiName) && !has(Field::Content) {
+                Meaning::Is(Field::UnitOfMeasure)
+            } else {
+                is(Field::Lead, Meaning::Unknown)
+            }
+        }
+        Ambiguous::Doer => is(Field::Lead, Meaning::Passed),
+        Ambiguous::Stretch => {
+            let finished = meanings.contains(&Meaning::Either(Ambiguous::Finished));
+            if has(Field::Deadline) || finished {
+                Meaning::Unknown
+            } else {
+                Meaning::Is(Field::Deadline)
+            }
+        }
+        Ambiguous::Finished => {
+            if has(Field::Deadline) {
+                is(Field::CompletedDate, Meaning::Unknown)
+            } else {
+                Meaning::Is(Field::Deadline)
+            }
+        }
+        Ambiguous::Progress => progress_like(n, meanings, sample),
+        Ambiguous::Account => {
+            if sample.mostly_long(n) {
+                is(Field::Result, Meaning::Unknown)
+            } else {
+                is(Field::Status, is(Field::Result, Meaning::Unknown))
+            }
+        }
+        Ambiguous::Result => {
+            if indicators || has(Field::KpiName) && !has(Field::Content) {
+                return Meaning::Is(Field::KpiTarget);
+            }
+            let tracked = meanings[..n].iter().any(|m| {
+                matches!(
+                    m,
+                    Meaning::Is(Field::Status | Field::Progress | Field::CompletedDate)
+                )
+            });
+            if has(Field::Product) || tracked && !has(Field::Result) {
+                is(Field::Result, Meaning::Unknown)
+            } else {
+                Meaning::Is(Field::Product)
+            }
+        }
+    }
+}
+
+/// A heading that may be a status, a percentage or a deadline: the values decide, then what is missing.
+pub(super) fn progress_like(n: usize, meanings: &[Meaning], sample: &Sample<'_>) -> Meaning {
+    let has = |f: Field| meanings.contains(&Meaning::Is(f));
+    let (statuses, percents, deadlines) = sample.votes(n);
+    let best = statuses.max(percents).max(deadlines);
+    if best > 0 {
+        let order = [
+            (deadlines, Field::Deadline),
+            (statuses, Field::Status),
+            (percents, Field::Progress),
+        ];
+        for (votes, field) in order {
+            if votes == best && !has(field) {
+                return Meaning::Is(field);
+            }
+        }
+    }
+    if sample.mostly_long(n) && !has(Field::Result) {
+        return Meaning::Is(Field::Result);
+    }
+    for field in [Field::Deadline, Field::Status, Field::Progress] {
+        if !has(field) {
+            return Meaning::Is(field);
+        }
+    }
+    Meaning::Unknown
+}
+
+/// Fields of which a second heading is a fault (S03); of the others the first counts.
+pub(super) const CORE: &[Field] = &[
+    Field::Code,
+    Field::Content,
+    Field::Product,
+    Field::Lead,
+    Field::Coop,
+    Field::Deadline,
+    Field::Status,
+    Field::Progress,
+    Field::CompletedDate,
+    Field::Result,
+    Field::KpiCode,
+    Field::Period,
+    Field::Numerator,
+    Field::Denominator,
+    Field::CommitDate,
+];
+
+pub(super) fn assign(
+    block: &HeadingBlock,
+    meanings: &[Meaning],
+    ticks: &[Option<StatusWord>],
+) -> Vec<Decided> {
+    let mut decided: Vec<Decided> = block
+        .headings
+        .iter()
+        .zip(ticks)
+        .map(|(h, tick)| Decided {
+            heading: h.clone(),
+            field: None,
+            passed: tick.is_some(),
+            twin_of: None,
+            ticks: *tick,
+        })
+        .collect();
+    if let Some(first) = ticks.iter().position(Option::is_some) {
+        decided[first].field = Some(Field::Status);
+    }
+    // Sure headings first: a loose one never takes the place of a sure one.
+    for sure in [true, false] {
+        for (n, meaning) in meanings.iter().enumerate() {
+            let field = match meaning {
+                Meaning::Is(field) if sure => *field,
+                Meaning::Like(field) if !sure => *field,
+                Meaning::Passed => {
+                    decided[n].passed = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            if decided[n].ticks.is_some() {
+                continue;
+            }
+            match decided.iter().position(|d| d.field == Some(field)) {
+                None => decided[n].field = Some(field),
+                Some(first) => {
+                    let same =
+                        bare(&decided[first].heading.text()) == bare(&decided[n].heading.text());
+                    if same && field != Field::Stt || sure && CORE.contains(&field) {
+                        decided[n].twin_of = Some(first);
+                    } else if field == Field::Stt {
+                        decided[n].passed = true;
+                    }
+                }
+            }
+        }
+    }
+    decided
+}

@@ -1,0 +1,145 @@
+//! Shapes of headings: parents and children, merged or not, and rows of column numbers.
+
+use super::headings::Heading;
+use super::view::SheetView;
+use crate::domain::cell::{COLUMNS_MAX, CellRef};
+use crate::domain::grid::{GridCell, Value};
+
+pub(super) fn has_text(cell: &GridCell) -> bool {
+    matches!(&cell.value, Value::Text(t) if !t.trim().is_empty())
+}
+
+/// The heading over a column: what stands above (also by a merged area), and what stands below.
+pub(super) fn heading_of(view: &SheetView<'_>, first: u32, last: u32, col: u16) -> Heading {
+    let mut parts: Vec<(CellRef, String, bool)> = Vec::new();
+    for row in first..=last {
+        let at = CellRef::new(row, col);
+        let own = view.cell(at).filter(|c| has_text(c));
+        let (source, alone) = match own {
+            Some(cell) => (
+                Some(cell),
+                view.span(at).col == col && !open_to_the_right(view, at, last),
+            ),
+            None => match view.covered_by(at) {
+                Some(master) if master.row >= first && master.col < col => {
+                    (view.cell(master).filter(|c| has_text(c)), false)
+                }
+                Some(_) => (None, true),
+                None if row < last => (parent_to_the_left(view, at, last), false),
+                None => (None, true),
+            },
+        };
+        if let Some(cell) = source {
+            let text = view.text(cell).text.clone().replace('\n', " ");
+            if parts.last().is_none_or(|(_, t, _)| *t != text) {
+                parts.push((at, text, alone));
+            }
+        }
+    }
+    let at = parts
+        .last()
+        .map_or(CellRef::new(first, col), |(at, _, _)| *at);
+    let child = if parts.len() > 1 {
+        parts.pop().map(|p| p.1).unwrap_or_default()
+    } else {
+        String::new()
+    };
+    let parent_alone = parts.last().is_none_or(|p| p.2);
+    let parent = parts
+        .into_iter()
+        .map(|p| p.1)
+        .collect::<Vec<_>>()
+        .join(" / ");
+    Heading {
+        at,
+        parent,
+        child,
+        parent_alone,
+    }
+}
+
+/// Whether an unmerged heading stands over several children: blanks to its right, with texts below them.
+pub(super) fn open_to_the_right(view: &SheetView<'_>, at: CellRef, last: u32) -> bool {
+    if at.row >= last || at.col + 1 >= COLUMNS_MAX {
+        return false;
+    }
+    let right = CellRef::new(at.row, at.col + 1);
+    let below = CellRef::new(at.row + 1, at.col);
+    let below_right = CellRef::new(at.row + 1, at.col + 1);
+    let text = |at: CellRef| view.cell(at).is_some_and(has_text);
+    !text(right) && view.covered_by(right).is_none() && text(below) && text(below_right)
+}
+
+/// Without merged cells: the heading to the left that a child without its own parent belongs to.
+pub(super) fn parent_to_the_left<'g>(
+    view: &SheetView<'g>,
+    at: CellRef,
+    last: u32,
+) -> Option<&'g GridCell> {
+    if !view.cell(CellRef::new(last, at.col)).is_some_and(has_text) {
+        return None;
+    }
+    for col in (0..at.col).rev() {
+        let child = view.cell(CellRef::new(last, col)).is_some_and(has_text);
+        if let Some(cell) = view.cell(CellRef::new(at.row, col)).filter(|c| has_text(c)) {
+            return child.then_some(cell);
+        }
+        if !child {
+            return None;
+        }
+    }
+    None
+}
+
+/// Drops notes in brackets.
+pub(super) fn without_notes(key: &str) -> String {
+    let mut out = String::with_capacity(key.len());
+    let mut depth = 0_u32;
+    for c in key.chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out.split(' ')
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Whether a row holds column numbers: `(1) (2) (3)`, `A B 1 2`, `1 2 3`.
+pub(super) fn is_column_numbers(view: &SheetView<'_>, row: u32) -> bool {
+    let mut expected = 1_i64;
+    let mut letters = 0;
+    let mut count = 0;
+    for cell in view.row(row) {
+        let text = view.text(cell).text.clone();
+        let token = text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ' ' | '.'));
+        let token = token
+            .split('=')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches([')', ' ']);
+        if token.is_empty() {
+            continue;
+        }
+        count += 1;
+        if let Ok(n) = token.parse::<i64>() {
+            // A column may be left out of the count, but the numbers go up from one.
+            if n < expected || n > expected + 1 || (count == 1 && n != 1) {
+                return false;
+            }
+            expected = n + 1;
+        } else if expected == 1
+            && token.len() == 1
+            && token.as_bytes()[0].to_ascii_uppercase() == b'A' + letters
+        {
+            letters += 1;
+        } else {
+            return false;
+        }
+    }
+    count >= 3
+}

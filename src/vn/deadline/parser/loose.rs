@@ -1,0 +1,183 @@
+//! Edges, weeks, phases, halves, month names: periods that are not named by unit and number alone.
+
+use super::Parser;
+use crate::vn::deadline::parser::day_of;
+use crate::vn::deadline::part::{Alt, Edge, Part, Span, Unit};
+use crate::vn::deadline::token::{TokenKind as T, Word as W};
+
+impl Parser<'_> {
+    pub(super) fn tet(&mut self) {
+        self.at += 1;
+        let year = self.year_behind();
+        self.span(Span::new(Unit::Tet, year));
+    }
+
+    /// First, middle or last of what follows.
+    pub(super) fn edge(&mut self, edge: Edge) {
+        self.at += 1;
+        while self.word(0) == Some(W::Filler) {
+            self.at += 1;
+        }
+        let before = self.parts.len();
+        let unit = match self.kind(0) {
+            Some(T::Word(
+                W::Month | W::Quarter | W::Year | W::Week | W::Phase | W::Plan | W::Every,
+            )) => true,
+            Some(T::Num(_, len)) => len <= 2 || len == 4,
+            _ => false,
+        };
+        if !unit {
+            self.parts.push(Part::Junk);
+            return;
+        }
+        self.step();
+        match self.parts.get_mut(before) {
+            Some(Part::Span(span)) => {
+                if span.unit == Unit::Plan && edge == Edge::End {
+                    return;
+                }
+                span.edge = edge;
+            }
+            Some(Part::Freq(_, e) | Part::Alone(_, e)) => *e = edge,
+            _ => {}
+        }
+    }
+
+    pub(super) fn week_word(&mut self) {
+        self.at += 1;
+        let n = match self.kind(0) {
+            Some(T::Num(n, _)) if (1..=5).contains(&n) => u8::try_from(n).ok(),
+            Some(T::Word(W::First)) => Some(1),
+            Some(T::Word(W::Last)) => Some(0),
+            _ => None,
+        };
+        let Some(n) = n else {
+            self.week_number();
+            return;
+        };
+        self.at += 1;
+        while self.word(0) == Some(W::Filler) {
+            self.at += 1;
+        }
+        if self.word(0) == Some(W::Month) && self.num(1).is_some_and(|(m, _)| (1..=12).contains(&m))
+        {
+            let m = self
+                .num(1)
+                .and_then(|(m, _)| u8::try_from(m).ok())
+                .unwrap_or(1);
+            self.at += 2;
+            let year = self.year_behind();
+            self.span(Span::new(Unit::Week { n, m }, year).with(Alt::Guess));
+        } else {
+            self.parts.push(Part::Relative);
+        }
+    }
+
+    /// A week of the year, or counted from an unnamed start: `tuan 25/2026`.
+    pub(super) fn week_number(&mut self) {
+        if self.num(0).is_some_and(|(_, len)| len <= 2) {
+            self.at += 1;
+            if self.kind(0) == Some(T::Dash) && self.num(1).is_some_and(|(_, len)| len <= 2) {
+                self.at += 2;
+            }
+            self.year_behind();
+        }
+        self.parts.push(Part::Relative);
+    }
+
+    /// `Jun-26`, `June 2026`.
+    pub(super) fn month_name(&mut self, m: u8) {
+        self.at += 1;
+        if let (Some(T::Dash), Some((y, 2))) = (self.kind(0), self.num(1)) {
+            self.at += 2;
+            let year = i16::try_from(2000 + y).ok();
+            self.span(Span::new(Unit::Month(m), year).with(Alt::Guess));
+            return;
+        }
+        let year = self.year_behind();
+        self.span(Span::new(Unit::Month(m), year));
+    }
+
+    /// `30-Jun-2026`, `30 June 2026`.
+    pub(super) fn named_month(&mut self, d: u32, len: u8) -> bool {
+        let dash = usize::from(matches!(self.kind(1), Some(T::Dash | T::Slash)));
+        let Some(W::MonthName(m)) = self.word(1 + dash) else {
+            return false;
+        };
+        if len > 2 {
+            return false;
+        }
+        self.at += 2 + dash;
+        let short = (dash == 1)
+            .then(|| self.num(1))
+            .flatten()
+            .filter(|(y, l)| *l == 2 && *y < 80);
+        let year = match short {
+            Some((y, _)) => {
+                self.at += 2;
+                i16::try_from(2000 + y).ok()
+            }
+            None => self.year_behind(),
+        };
+        self.span(day_of(d, u32::from(m), year));
+        true
+    }
+
+    pub(super) fn phase_word(&mut self) {
+        self.at += 1;
+        match self.kind(0) {
+            Some(T::Num(_, 4)) => {}
+            Some(T::Roman(_) | T::Num(..)) => self.push(Part::Relative, 1),
+            Some(T::Word(W::Year | W::Inside | W::From)) => {}
+            Some(T::Word(W::Filler)) | None | Some(T::Close | T::Comma | T::Dot) => {
+                self.span(Span::new(Unit::Plan, None))
+            }
+            _ => self.parts.push(Part::Relative),
+        }
+    }
+
+    pub(super) fn plan_word(&mut self) {
+        self.at += 1;
+        match self.kind(0) {
+            Some(T::Num(_, 4) | T::Word(W::Year | W::From)) => {}
+            Some(T::Num(..) | T::Roman(_)) => self.push(Part::Relative, 1),
+            _ => self.span(Span::new(Unit::Plan, None)),
+        }
+    }
+
+    /// The first or last half of a year or month.
+    pub(super) fn half_word(&mut self) {
+        let first = match self.word(1) {
+            Some(W::First) => true,
+            Some(W::Last) => false,
+            _ => {
+                self.push(Part::Junk, 1);
+                return;
+            }
+        };
+        self.at += 2;
+        if self.word(0) == Some(W::Month) {
+            let before = self.parts.len();
+            self.step();
+            if let (true, Some(Part::Span(span))) = (first, self.parts.get_mut(before)) {
+                span.edge = Edge::Middle;
+            }
+            return;
+        }
+        let named = self.word(0) == Some(W::Year);
+        let year = self.year_behind();
+        if year.is_none() && named {
+            self.at += 1;
+        }
+        let unit = if first { Unit::First(6) } else { Unit::Last(6) };
+        self.span(Span::new(unit, year));
+    }
+
+    pub(super) fn whole_or_end(&mut self) {
+        self.at += 1;
+        match self.year_behind() {
+            Some(year) => self.span(Span::new(Unit::Year, Some(year)).with(Alt::Guess)),
+            None => self.parts.push(Part::Junk),
+        }
+    }
+}
