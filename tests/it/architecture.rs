@@ -96,6 +96,13 @@ fn imports_go_down_only() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whether code names a crate: `krate::…` or `use krate …`; `sd_notify::` is not `notify::`.
+fn names_crate(code: &str, krate: &str) -> bool {
+    let path = format!("{krate}::");
+    let whole = |at: usize| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    code.match_indices(&path).any(|(at, _)| whole(at)) || code.contains(&format!("use {krate} as "))
+}
+
 #[test]
 fn outside_crates_are_named_in_one_file_each() {
     for (krate, home) in [
@@ -107,15 +114,7 @@ fn outside_crates_are_named_in_one_file_each() {
     ] {
         let named: Vec<String> = files(&root().join("src"), "rs")
             .iter()
-            .filter(|p| {
-                let code = code(p);
-                // `sd_notify::` is not `notify::`.
-                ["::", " as "].iter().any(|end| {
-                    code.match_indices(&format!("{krate}{end}")).any(|(at, _)| {
-                        !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
-                    })
-                })
-            })
+            .filter(|p| names_crate(&code(p), krate))
             .map(|p| short(p))
             .collect();
         assert!(named.len() == 1, "{krate} is named in {named:?}");
