@@ -340,7 +340,7 @@ pub struct DepartmentState {
     pub progress_out: f64,
     /// The last accepted figures are used since this day, because the newest file is missing or held back.
     pub stale_since: Option<Date>,
-    /// When the newest file was received.
+    /// When the newest file was saved.
     pub received: Option<Timestamp>,
     /// Who saved it.
     pub modified_by: Option<String>,

@@ -78,7 +78,7 @@ pub fn state(
         progress_in: read_sum + carried_sum,
         progress_out: written_sum + carried_sum,
         stale_since,
-        received: seen.map(|v| v.seen).or(newest.map(|f| f.modified)),
+        received: seen.map(|v| v.modified).or(newest.map(|f| f.modified)),
         modified_by: seen
             .and_then(|v| v.modified_by.clone())
             .or_else(|| newest.and_then(saved_by)),

@@ -1,4 +1,4 @@
-//! Sheet: what was accepted and what was not, newest first.
+//! Sheet: what was accepted and what was not, newest first; by day, since the moment of a pass is no input and the same inputs give the same bytes.
 
 use super::SheetPlan;
 use super::board::Board;
@@ -36,7 +36,6 @@ pub static SHEET: SheetPlan = SheetPlan {
 };
 
 const COLUMNS: &[Column] = &[
-    column("at", 16.0, Kind::Moment),
     column("day", 11.5, Kind::Date),
     column("department", 22.0, Kind::Words),
     column("code", 13.0, Kind::Code),
@@ -125,7 +124,6 @@ fn row(
     meaning: Option<Meaning>,
 ) -> Row {
     let mut values = vec![
-        board.moment(Some(event.at)),
         day(Some(event.day)),
         words(&board.department(&event.department)),
         words(&board.code_of(&event.task)),
@@ -140,7 +138,7 @@ fn row(
     ]);
     let row = Row::new(values);
     match meaning {
-        Some(meaning) => row.accent(4, meaning),
+        Some(meaning) => row.accent(3, meaning),
         None => row,
     }
 }
