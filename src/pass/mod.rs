@@ -205,7 +205,7 @@ pub fn advance(
     let mut log: Vec<Event> = events.iter().rev().cloned().collect();
     log.extend(state.log.iter().cloned());
     log.truncate(usize::try_from(cx.config.limits.log_rows).unwrap_or(usize::MAX));
-    let consolidation = kpi::consolidate(&kpi::Input {
+    let mut consolidation = kpi::consolidate(&kpi::Input {
         ledger: &ledger,
         assessment: &assessment,
         baseline: baseline.as_ref(),
@@ -218,6 +218,7 @@ pub fn advance(
         trend: &state.trend,
         oddities: &snapshot.oddities,
     });
+    let trials = publications::take_trials(&mut consolidation, &assessment, snapshot);
     if let Err(imbalances) = sheets::balance(&consolidation) {
         return refuse(state, consolidation, &imbalances, cx.text);
     }
@@ -233,7 +234,7 @@ pub fn advance(
         trend: consolidation.trend.clone(),
         log,
     };
-    let publications = publications::all(&consolidation, snapshot, cx, &mut alarms);
+    let publications = publications::all(&consolidation, &trials, snapshot, cx, &mut alarms);
     let effects = Effects {
         publications,
         events,

@@ -5,16 +5,55 @@ use std::collections::BTreeSet;
 use super::{Context, Publication};
 use crate::book::xlsx;
 use crate::config::Config;
+use crate::domain::assessment::{Assessment, FileVerdict};
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{Consolidation, DepartmentState};
+use crate::domain::finding::Finding;
 use crate::domain::ledger::Ledger;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
 use crate::{feedback, sheets};
 
+/// A trial drop with what was found in it, which nobody else is told.
+pub(super) struct Trial<'a> {
+    file: &'a SeenFile,
+    verdict: Option<&'a FileVerdict>,
+    findings: Vec<Finding>,
+}
+
+/// Takes the findings of trial drops out of the consolidation: a trial is judged without effect on figures, lists and mails.
+pub(super) fn take_trials<'a>(
+    consolidation: &mut Consolidation,
+    assessment: &'a Assessment,
+    snapshot: &'a Snapshot,
+) -> Vec<Trial<'a>> {
+    let mut trials: Vec<Trial<'a>> = snapshot
+        .files
+        .iter()
+        .filter(|f| f.role == Role::Trial)
+        .map(|file| Trial {
+            file,
+            verdict: assessment.files.iter().find(|v| v.path == file.path),
+            findings: Vec::new(),
+        })
+        .collect();
+    let all = std::mem::take(&mut consolidation.findings);
+    for finding in all {
+        let of = trials
+            .iter_mut()
+            .find(|t| finding.file.as_deref() == Some(t.file.path.as_str()));
+        match of {
+            Some(trial) => trial.findings.push(finding),
+            None => consolidation.findings.push(finding),
+        }
+    }
+    trials
+}
+
 /// Builds every workbook of the pass; one that cannot be written is an alarm and stops no other.
 pub(super) fn all(
     consolidation: &Consolidation,
+    trials: &[Trial<'_>],
     snapshot: &Snapshot,
     cx: &Context<'_>,
     alarms: &mut Vec<String>,
@@ -23,9 +62,7 @@ pub(super) fn all(
     for department in &consolidation.departments {
         jobs.push(Job::Feedback(department));
     }
-    for file in snapshot.files.iter().filter(|f| f.role == Role::Trial) {
-        jobs.push(Job::Trial(file));
-    }
+    jobs.extend(trials.iter().map(Job::Trial));
     let results: Vec<Result<Publication, String>> = std::thread::scope(|scope| {
         let half = jobs.len().div_ceil(2);
         let (first, second) = jobs.split_at(half);
@@ -55,7 +92,7 @@ pub(super) fn all(
 enum Job<'a> {
     Consolidated,
     Feedback(&'a DepartmentState),
-    Trial(&'a SeenFile),
+    Trial(&'a Trial<'a>),
 }
 
 impl Job<'_> {
@@ -81,9 +118,14 @@ impl Job<'_> {
                     book,
                 )
             }
-            Job::Trial(file) => {
-                let department = trial_department(file, consolidation);
-                let book = build_feedback(&department, std::iter::once(*file), consolidation, cx);
+            Job::Trial(trial) => {
+                let file = trial.file;
+                let department = trial_department(trial, consolidation);
+                let of_trial = Consolidation {
+                    findings: trial.findings.clone(),
+                    ..consolidation.clone()
+                };
+                let book = build_feedback(&department, std::iter::once(file), &of_trial, cx);
                 let stem = file.path.rsplit('/').next().unwrap_or(&file.path);
                 let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s);
                 (
@@ -142,13 +184,10 @@ fn of_department(
         })
 }
 
-/// A trial drop is shown as its department's; one that names none stands for itself.
-fn trial_department(file: &SeenFile, consolidation: &Consolidation) -> DepartmentState {
-    let code = consolidation
-        .findings
-        .iter()
-        .find(|f| f.file.as_deref() == Some(file.path.as_str()) && f.department.is_some())
-        .and_then(|f| f.department.clone());
+/// A trial drop is shown as its department's, with the trial's own verdict; one that names none stands for itself.
+fn trial_department(trial: &Trial<'_>, consolidation: &Consolidation) -> DepartmentState {
+    let file = trial.file;
+    let code = trial.verdict.and_then(|v| v.department.clone());
     let known = code
         .and_then(|c| consolidation.departments.iter().find(|d| d.code == c))
         .cloned();
@@ -172,6 +211,13 @@ fn trial_department(file: &SeenFile, consolidation: &Consolidation) -> Departmen
     });
     state.file = Some(file.path.clone());
     state.received = Some(file.modified);
+    if let Some(verdict) = trial.verdict {
+        state.verdict = Some(verdict.verdict);
+        state.read = verdict.read;
+        state.accepted = verdict.accepted;
+        state.held = verdict.held;
+        state.tasks = verdict.accepted + verdict.held;
+    }
     state
 }
 
