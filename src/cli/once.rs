@@ -54,7 +54,7 @@ pub(super) fn run(session: &Session, as_of: Option<Date>, no_send: bool, json: b
         ));
     }
     let setup = session.setup(as_of, true);
-    let mut scanner = Scanner::default();
+    let mut scanner = Scanner::remembering(store.meta("absences").ok().flatten().as_deref());
     let done = perform(
         &setup,
         &mut store,

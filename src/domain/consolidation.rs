@@ -290,8 +290,11 @@ pub struct IndicatorScore {
     /// Change against the period before, percentage points.
     pub trend: Option<f64>,
     /// All figures by period, oldest first: period, numerator, denominator, rate.
-    pub series: Vec<(PeriodKey, Option<i64>, Option<i64>, Option<f64>)>,
+    pub series: Vec<SeriesPoint>,
 }
+
+/// Period, numerator, denominator, rate in percent.
+pub type SeriesPoint = (PeriodKey, Option<i64>, Option<i64>, Option<f64>);
 
 /// A task in the consolidation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

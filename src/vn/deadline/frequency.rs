@@ -23,10 +23,10 @@ pub(super) fn recurring(
         return (weekly && dated.is_empty())
             .then(|| deadline(Repeat::plain(Cycle::Weekly(weekday)), true, context));
     }
-    if said.next_years || (said.onwards && dated.len() == 1) {
-        if let Some(read) = from_a_year(&dated, said, &freqs, context) {
-            return Some(read);
-        }
+    if (said.next_years || (said.onwards && dated.len() == 1))
+        && let Some(read) = from_a_year(&dated, said, &freqs, context)
+    {
+        return Some(read);
     }
     let yearly_days =
         said.next_year && !dated.is_empty() && dated.iter().all(|i| i.span.year.is_none());
@@ -54,10 +54,12 @@ pub(super) fn recurring(
         let part_of_year = dated.len() == 1
             && dated[0].rel == Rel::Inside
             && !matches!(dated[0].span.unit, Unit::Year | Unit::Plan);
-        if freq == Freq::Years(1) && part_of_year && dated[0].span.year.is_some() {
-            if let Some(read) = from_a_year(&dated, said, &freqs, context) {
-                return Some(read);
-            }
+        if freq == Freq::Years(1)
+            && part_of_year
+            && dated[0].span.year.is_some()
+            && let Some(read) = from_a_year(&dated, said, &freqs, context)
+        {
+            return Some(read);
         }
         if let Some(read) = within(&dated, freq, context) {
             return Some(read);

@@ -149,9 +149,7 @@ impl Parser<'_> {
         let mut ahead = 0;
         let separator = matches!(self.kind(0), Some(T::Slash | T::Dash | T::Dot | T::Comma));
         let slash = self.kind(0) == Some(T::Slash);
-        if separator {
-            ahead = 1;
-        } else if self.word(0) == Some(W::Filler) {
+        if separator || self.word(0) == Some(W::Filler) {
             ahead = 1;
         }
         let named = self.word(ahead) == Some(W::Year);
@@ -224,10 +222,9 @@ impl Parser<'_> {
         if len == 4 && (1990..=2100).contains(&n) {
             self.unit = Some(ListUnit::Year);
             self.year_number(n);
-        } else if (1..=31).contains(&n) && self.every_month_follows() {
-            let day = u8::try_from(n).unwrap_or(0);
-            self.span(Span::new(Unit::DayOfMonth(day), None));
-        } else if (1..=31).contains(&n) && len <= 2 && self.next_is_range_to_day() {
+        } else if (1..=31).contains(&n)
+            && (self.every_month_follows() || (len <= 2 && self.next_is_range_to_day()))
+        {
             let day = u8::try_from(n).unwrap_or(0);
             self.span(Span::new(Unit::DayOfMonth(day), None));
         } else {
