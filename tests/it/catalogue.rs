@@ -113,3 +113,27 @@ fn rules_stand_in_the_order_of_the_catalogue() {
     let files = ALL.iter().filter(|r| matches!(r.check, Check::File(_)));
     assert!(files.count() > 10);
 }
+
+/// The README's table of codes is the catalogue with the titles that people are told; `UPDATE=1` rewrites it.
+#[test]
+fn the_readme_lists_every_code() {
+    const BEGIN: &str = "<!-- rules: rewritten by UPDATE=1 cargo test catalogue -->\n";
+    const END: &str = "<!-- /rules -->";
+    let text = Text::embedded();
+    let mut table = String::from("| code | name | severity | told as |\n|---|---|---|---|\n");
+    for (code, name, severity) in catalogue() {
+        let title = text.finding(&code).map_or("", |w| w.title.as_str());
+        writeln!(table, "| {code} | {name} | {severity} | {title} |").unwrap();
+    }
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let (before, rest) = readme.split_once(BEGIN).unwrap();
+    let (now, after) = rest.split_once(END).unwrap();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write("README.md", format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(
+        now, table,
+        "run UPDATE=1 cargo test catalogue and read the diff"
+    );
+}

@@ -1,6 +1,7 @@
 //! The feedback workbook: every mistake is told at its cell, and nothing of a refused row is told at all.
 
 pub mod dump;
+pub mod figures;
 pub mod fixture;
 
 use annexd::book::{Book, CellValue, xlsx};
