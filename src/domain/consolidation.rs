@@ -311,6 +311,14 @@ pub struct ConsolidatedTask {
     pub unreported: bool,
 }
 
+impl ConsolidatedTask {
+    /// Whether any report of it was ever accepted; without one nobody may be told that it is late.
+    #[must_use]
+    pub fn was_accepted(&self) -> bool {
+        !self.unreported && !self.row.version.is_empty()
+    }
+}
+
 /// A department in the consolidation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DepartmentState {
