@@ -617,6 +617,7 @@ pub fn consolidation(department: DepartmentState, findings: Vec<Finding>) -> Con
         frozen: Vec::new(),
         newest_input: Some("2026-11-22T01:15:00Z".parse().unwrap()),
         oddities: Vec::new(),
+        held_done: std::collections::BTreeSet::new(),
         held,
     }
 }

@@ -10,8 +10,9 @@ const OFFICE: &str = "vanphong@example.vn";
 
 #[test]
 fn the_fuse_holds_a_wave_but_not_the_first_pass() {
-    let mut config =
-        String::from("[notices]\nfuse_mails = 5\n[mail]\noperator = [\"quantri@example.vn\"]\n[[department]]\ncode = \"VP\"\nname = \"Văn phòng\"\noffice = true\n");
+    let mut config = String::from(
+        "[notices]\nfuse_mails = 5\n[mail]\noperator = [\"quantri@example.vn\"]\n[[department]]\ncode = \"VP\"\nname = \"Văn phòng\"\noffice = true\n",
+    );
     for n in 0..20 {
         config.push_str(&format!(
             "[[department]]\ncode = \"D{n}\"\nname = \"Phòng {n}\"\nmail = [\"d{n}@example.vn\"]\n"
@@ -58,6 +59,23 @@ fn the_fuse_holds_a_wave_but_not_the_first_pass() {
     // Sixteen are usual now: the next sixteen are no wave.
     board.released = false;
     assert!(!board.pass(date(2026, 7, 21)).held);
+}
+
+#[test]
+fn an_alarm_that_could_not_be_told_is_left_for_the_next_pass() {
+    let mut board = Board::new();
+    board.alarms.push("the clock went back".to_owned());
+    let sunday = board.pass(date(2026, 7, 12));
+    assert_eq!(sunday.decisions, []);
+    let left = annexd::notices::untold_alarms(&sunday.said, &board.config, &board.alarms);
+    assert_eq!(left, board.alarms);
+    let monday = board.pass(date(2026, 7, 13));
+    assert_eq!(
+        heard(&monday, "quantri@example.vn"),
+        [("operator-alarm".to_owned(), None)]
+    );
+    let left = annexd::notices::untold_alarms(&monday.said, &board.config, &board.alarms);
+    assert_eq!(left, Vec::<String>::new());
 }
 
 #[test]
