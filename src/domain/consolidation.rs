@@ -1,6 +1,6 @@
 //! The consolidation: ledger, scorecard and findings as of a day; all that renderers and notices read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -402,4 +402,6 @@ pub struct Consolidation {
     pub oddities: Vec<(String, String)>,
     /// Row ids that are held back, by task, with the codes that hold them.
     pub held: BTreeMap<TaskId, Vec<String>>,
+    /// Those of them whose row, as typed, says that the task is completed.
+    pub held_done: BTreeSet<TaskId>,
 }

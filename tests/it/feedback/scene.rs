@@ -105,7 +105,7 @@ pub fn tasks() -> Vec<ConsolidatedTask> {
                         sheet: SHEET.to_owned(),
                         cell: Some(CellRef::new(7 + u32::try_from(*index).unwrap(), 2)),
                     },
-                    version: String::new(),
+                    version: "v1".to_owned(),
                     figures_on: date(2026, 11, 2),
                     changed_on: date(2026, 11, 2),
                     completions: Vec::new(),
