@@ -125,8 +125,10 @@ fn deliver(
 ) -> Result<Mails, StoreError> {
     let before = store.outbox()?.len();
     if !no_send {
-        let mut post = session.post(true);
-        if let Some(why) = post.deliver(store, now)? {
+        let mut post = session.post(true, now.as_of_given.then_some(now.as_of));
+        if !post.is_open() {
+            output::error("mails wait: the day is a rest day");
+        } else if let Some(why) = post.deliver(store, now)? {
             output::error(&format!("mails wait: {why}"));
         }
     }

@@ -178,16 +178,13 @@ impl Page<'_> {
     /// Which figures stand for a held task.
     fn standing(&self, findings: &[&Finding]) -> String {
         let task = findings.iter().find_map(|f| f.task.as_ref());
-        // A row that nobody reported stands as the approved annex has it: no figure was accepted.
-        let approved = format!("{}/", self.scope.input.config.folders.baseline);
         let row = task.and_then(|id| {
             self.scope
                 .input
                 .consolidation
                 .tasks
                 .iter()
-                .find(|t| t.row.id == *id && !t.unreported)
-                .filter(|t| !t.row.source.file.starts_with(&approved))
+                .find(|t| t.row.id == *id && t.was_accepted())
         });
         match row {
             Some(t) => self

@@ -15,25 +15,29 @@ use crate::domain::snapshot::{Role, SeenFile, Snapshot};
 use crate::{feedback, sheets};
 
 /// A trial drop with what was found in it, which nobody else is told.
-pub(super) struct Trial<'a> {
-    file: &'a SeenFile,
-    verdict: Option<&'a FileVerdict>,
+pub(super) struct Trial {
+    file: SeenFile,
+    verdict: Option<FileVerdict>,
     findings: Vec<Finding>,
 }
 
 /// Takes the findings of trial drops out of the consolidation: a trial is judged without effect on figures, lists and mails.
-pub(super) fn take_trials<'a>(
+pub(super) fn take_trials(
     consolidation: &mut Consolidation,
-    assessment: &'a Assessment,
-    snapshot: &'a Snapshot,
-) -> Vec<Trial<'a>> {
-    let mut trials: Vec<Trial<'a>> = snapshot
+    assessment: &Assessment,
+    snapshot: &Snapshot,
+) -> Vec<Trial> {
+    let mut trials: Vec<Trial> = snapshot
         .files
         .iter()
         .filter(|f| f.role == Role::Trial)
         .map(|file| Trial {
-            file,
-            verdict: assessment.files.iter().find(|v| v.path == file.path),
+            file: file.clone(),
+            verdict: assessment
+                .files
+                .iter()
+                .find(|v| v.path == file.path)
+                .cloned(),
             findings: Vec::new(),
         })
         .collect();
@@ -53,7 +57,7 @@ pub(super) fn take_trials<'a>(
 /// Builds every workbook of the pass; one that cannot be written is an alarm and stops no other.
 pub(super) fn all(
     consolidation: &Consolidation,
-    trials: &[Trial<'_>],
+    trials: &[Trial],
     snapshot: &Snapshot,
     cx: &Context<'_>,
     alarms: &mut Vec<String>,
@@ -92,7 +96,7 @@ pub(super) fn all(
 enum Job<'a> {
     Consolidated,
     Feedback(&'a DepartmentState),
-    Trial(&'a Trial<'a>),
+    Trial(&'a Trial),
 }
 
 impl Job<'_> {
@@ -119,7 +123,7 @@ impl Job<'_> {
                 )
             }
             Job::Trial(trial) => {
-                let file = trial.file;
+                let file = &trial.file;
                 let department = trial_department(trial, consolidation);
                 let of_trial = Consolidation {
                     findings: trial.findings.clone(),
@@ -185,9 +189,9 @@ fn of_department(
 }
 
 /// A trial drop is shown as its department's, with the trial's own verdict; one that names none stands for itself.
-fn trial_department(trial: &Trial<'_>, consolidation: &Consolidation) -> DepartmentState {
-    let file = trial.file;
-    let code = trial.verdict.and_then(|v| v.department.clone());
+fn trial_department(trial: &Trial, consolidation: &Consolidation) -> DepartmentState {
+    let file = &trial.file;
+    let code = trial.verdict.as_ref().and_then(|v| v.department.clone());
     let known = code
         .and_then(|c| consolidation.departments.iter().find(|d| d.code == c))
         .cloned();
@@ -211,7 +215,7 @@ fn trial_department(trial: &Trial<'_>, consolidation: &Consolidation) -> Departm
     });
     state.file = Some(file.path.clone());
     state.received = Some(file.modified);
-    if let Some(verdict) = trial.verdict {
+    if let Some(verdict) = &trial.verdict {
         state.verdict = Some(verdict.verdict);
         state.read = verdict.read;
         state.accepted = verdict.accepted;

@@ -1,8 +1,8 @@
 //! The feedback workbook: every mistake is told at its cell, and nothing of a refused row is told at all.
 
 pub mod dump;
-pub mod figures;
 pub mod fixture;
+pub mod scene;
 
 use annexd::book::{Book, CellValue, xlsx};
 use annexd::domain::assessment::Verdict;

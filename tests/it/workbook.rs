@@ -379,6 +379,7 @@ pub fn complete(
         }],
         newest_input: Some("2026-11-20T03:04:05Z".parse().unwrap()),
         oddities: vec![("van-phong/Ban sao.xlsx".to_owned(), "twin".to_owned())],
+        held_done: std::collections::BTreeSet::new(),
         held,
     }
 }

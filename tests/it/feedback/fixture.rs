@@ -13,13 +13,13 @@ use annexd::domain::reading::{
 };
 use jiff::civil::date;
 
-pub use super::figures::*;
+pub use super::scene::*;
 
 pub const FILE: &str = "phong-khdt/Biểu nhiệm vụ.xlsx";
 pub const SHEET: &str = "Biểu 01";
 pub const SECRET: &str = "Phương án bố trí lực lượng bảo vệ";
 pub const HEAD: u32 = 5;
-const HEADINGS: [(&str, Field); 13] = [
+pub const HEADINGS: [(&str, Field); 13] = [
     ("STT", Field::Stt),
     ("Mã nhiệm vụ", Field::Code),
     ("Nội dung nhiệm vụ", Field::Content),

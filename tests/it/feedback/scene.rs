@@ -1,4 +1,4 @@
-//! The scores, roll-ups and states of the small department.
+//! The second half of the fixture: tasks, groups, departments, the consolidation they make.
 
 use std::collections::BTreeMap;
 
@@ -105,7 +105,7 @@ pub fn tasks() -> Vec<ConsolidatedTask> {
                         sheet: SHEET.to_owned(),
                         cell: Some(CellRef::new(7 + u32::try_from(*index).unwrap(), 2)),
                     },
-                    version: String::new(),
+                    version: "v1".to_owned(),
                     figures_on: date(2026, 11, 2),
                     changed_on: date(2026, 11, 2),
                     completions: Vec::new(),
@@ -211,6 +211,7 @@ pub fn consolidation(department: DepartmentState, findings: Vec<Finding>) -> Con
         })
         .collect();
     Consolidation {
+        held_done: std::collections::BTreeSet::new(),
         as_of: date(2026, 11, 22),
         plan_title: config.plan.title.clone(),
         all: group("", &tasks),
