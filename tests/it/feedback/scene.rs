@@ -211,6 +211,7 @@ pub fn consolidation(department: DepartmentState, findings: Vec<Finding>) -> Con
         })
         .collect();
     Consolidation {
+        held_done: std::collections::BTreeSet::new(),
         as_of: date(2026, 11, 22),
         plan_title: config.plan.title.clone(),
         all: group("", &tasks),
