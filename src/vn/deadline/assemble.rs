@@ -100,7 +100,8 @@ fn without(kind: DeadlineKind, doubt: Option<Doubt>) -> Deadline {
 impl Sentence {
     /// Whether the weekday that is named is not that of the one day that is named.
     fn other_weekday(&self, read: &Deadline) -> bool {
-        let (Some(weekday), [item], [due]) = (self.weekday, self.items.as_slice(), &read.days[..]) else {
+        let (Some(weekday), [item], [due]) = (self.weekday, self.items.as_slice(), &read.days[..])
+        else {
             return false;
         };
         let day = due.limit.unwrap_or(due.day);

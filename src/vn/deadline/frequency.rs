@@ -40,7 +40,9 @@ pub(super) fn recurring(
     if freqs.is_empty() {
         if yearly_days || twice {
             let read = on_days(&dated, Freq::Years(1), context)?;
-            let by_day = dated.iter().all(|i| matches!(i.span.unit, Unit::Day { .. }));
+            let by_day = dated
+                .iter()
+                .all(|i| matches!(i.span.unit, Unit::Day { .. }));
             let once = Deadline::without_day(DeadlineKind::Unresolved);
             return Some(if by_day {
                 read

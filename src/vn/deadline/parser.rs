@@ -208,8 +208,14 @@ impl Parser<'_> {
         let named = matches!(self.kind(1), Some(T::Num(_, 1 | 2) | T::Roman(_)));
         let colon = self.kind(2) == Some(T::Colon);
         let ahead = 2 + usize::from(colon || self.kind(2) == Some(T::Dash));
-        let bound = matches!(self.word(ahead), Some(W::Before | W::By | W::Until | W::Inside));
-        let unit = matches!(self.word(ahead), Some(W::Month | W::Quarter | W::Day | W::Year));
+        let bound = matches!(
+            self.word(ahead),
+            Some(W::Before | W::By | W::Until | W::Inside)
+        );
+        let unit = matches!(
+            self.word(ahead),
+            Some(W::Month | W::Quarter | W::Day | W::Year)
+        );
         let counted = matches!(self.kind(ahead + 1), Some(T::Num(..) | T::Roman(_)));
         let ends = matches!(self.kind(2), None | Some(T::Close));
         let fits = named && (colon || bound || (unit && counted) || ends);

@@ -118,7 +118,8 @@ impl Sentence {
         }
         let mut said = walk.said;
         // "2026 until ..." whose end is not understood
-        said.odd |= walk.join == Join::Range && matches!(parts.last(), Some(Part::Dash | Part::Until));
+        said.odd |=
+            walk.join == Join::Range && matches!(parts.last(), Some(Part::Dash | Part::Until));
         said.lend_months();
         said.lend_months_back();
         said.lend_years();
