@@ -1,6 +1,7 @@
 //! One pass: the core's only door. Pure: the same state, snapshot, settings and moment give the same result.
 
 mod publications;
+mod trial;
 
 use std::collections::BTreeMap;
 
@@ -187,7 +188,15 @@ pub fn advance(
     now: &Now,
     cx: &Context<'_>,
 ) -> (State, Effects) {
-    let (baseline, assessment) = assess(&state.ledger, snapshot, now, cx);
+    let (baseline, mut assessment) = assess(&state.ledger, snapshot, now, cx);
+    let trials = trial::apart(
+        &mut assessment,
+        snapshot,
+        baseline.as_ref(),
+        &state.ledger,
+        now,
+        cx,
+    );
     let judged: Vec<SeenFile> = snapshot
         .files
         .iter()
@@ -222,6 +231,7 @@ pub fn advance(
         return refuse(state, consolidation, &imbalances, cx.text);
     }
     let mut alarms: Vec<String> = cx.alarms.to_vec();
+    alarms.extend(assessment.troubles.iter().cloned());
     alarms.extend(publications::missing_years(&consolidation, cx.calendar));
     let said = speak(state, &consolidation, &alarms, now, cx);
     alarms.extend(said.problems);
@@ -233,7 +243,7 @@ pub fn advance(
         trend: consolidation.trend.clone(),
         log,
     };
-    let publications = publications::all(&consolidation, snapshot, cx, &mut alarms);
+    let publications = publications::all(&consolidation, &trials, snapshot, cx, &mut alarms);
     let effects = Effects {
         publications,
         events,

@@ -10,8 +10,9 @@ const OFFICE: &str = "vanphong@example.vn";
 
 #[test]
 fn the_fuse_holds_a_wave_but_not_the_first_pass() {
-    let mut config =
-        String::from("[notices]\nfuse_mails = 5\n[mail]\noperator = [\"quantri@example.vn\"]\n[[department]]\ncode = \"VP\"\nname = \"Văn phòng\"\noffice = true\n");
+    let mut config = String::from(
+        "[notices]\nfuse_mails = 5\n[mail]\noperator = [\"quantri@example.vn\"]\n[[department]]\ncode = \"VP\"\nname = \"Văn phòng\"\noffice = true\n",
+    );
     for n in 0..20 {
         config.push_str(&format!(
             "[[department]]\ncode = \"D{n}\"\nname = \"Phòng {n}\"\nmail = [\"d{n}@example.vn\"]\n"
