@@ -225,7 +225,7 @@ pub fn rows<'a>(
 ) -> Vec<RowView<'a>> {
     let planned = plan(input);
     let mut out: Vec<RowView<'a>> = Vec::new();
-    let codes = super::identity::codes(files);
+    let codes = super::identity::codes(&input, files);
     for file in files.iter().filter(|f| !f.held) {
         let Some(reading) = file.reading else {
             continue;

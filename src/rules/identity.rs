@@ -146,10 +146,18 @@ pub fn identify(
 /// Codes that stand in the annexes that count, with the files they stand in.
 pub type Elsewhere = BTreeMap<String, BTreeSet<usize>>;
 
-/// Every code that stands in an annex; trial drops are none.
+/// Every code that stands in an annex, by the file it stands in; trial drops are none.
 #[must_use]
-pub fn codes(files: &[FileView<'_>]) -> Elsewhere {
+pub fn codes(input: &Input<'_>, files: &[FileView<'_>]) -> Elsewhere {
     let mut out = Elsewhere::new();
+    // An annex that is not judged now stands as it was accepted.
+    let judged: BTreeSet<&str> = files.iter().map(|f| f.seen.path.as_str()).collect();
+    for row in input.ledger.rows.values() {
+        let code = key(&row.values.code);
+        if !code.is_empty() && !judged.contains(row.source.file.as_str()) {
+            out.entry(code).or_default().insert(usize::MAX);
+        }
+    }
     for file in files.iter().filter(|f| !f.held && !f.is_trial()) {
         let tables = file.reading.iter().flat_map(|r| &r.tables);
         for code in tables.flat_map(|t| &t.rows).map(code_key) {
