@@ -74,7 +74,8 @@ pub(super) fn decide_one(
         }
         Ambiguous::Finished => {
             if has(Field::Deadline) {
-                is(Field::CompletedDate, Meaning::Unknown)
+                // Both places taken: two headings name the deadline, which is a fault (S03).
+                is(Field::CompletedDate, Meaning::Is(Field::Deadline))
             } else {
                 Meaning::Is(Field::Deadline)
             }
@@ -146,6 +147,9 @@ pub(super) const CORE: &[Field] = &[
     Field::Progress,
     Field::CompletedDate,
     Field::Result,
+    Field::Evidence,
+    Field::LateReason,
+    Field::Difficulty,
     Field::KpiCode,
     Field::Period,
     Field::Numerator,
@@ -201,6 +205,17 @@ pub(super) fn assign(
                 }
             }
         }
+    }
+    // An ambiguous heading that stands twice in the same words found no second place: it is a twin.
+    for n in 1..decided.len() {
+        let text = bare(&decided[n].heading.text());
+        let open = |d: &Decided| d.field.is_none() && d.twin_of.is_none() && !d.passed;
+        if !open(&decided[n]) || !matches!(meanings[n], Meaning::Unknown) || text.is_empty() {
+            continue;
+        }
+        decided[n].twin_of = decided[..n].iter().position(|d| {
+            d.field.is_some_and(|f| f != Field::Stt) && bare(&d.heading.text()) == text
+        });
     }
     decided
 }

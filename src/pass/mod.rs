@@ -1,6 +1,7 @@
 //! One pass: the core's only door. Pure: the same state, snapshot, settings and moment give the same result.
 
 mod publications;
+mod trial;
 
 use std::collections::BTreeMap;
 
@@ -182,8 +183,8 @@ pub fn assess(
 }
 
 /// What a pass makes of the ledger.
-struct Computed {
-    trials: Vec<publications::Trial>,
+struct Computed<'a> {
+    trials: Vec<trial::Trial<'a>>,
     ledger: Ledger,
     events: Vec<Event>,
     versions: Vec<Version>,
@@ -191,13 +192,15 @@ struct Computed {
 }
 
 /// Judges a snapshot and computes everything as of the day; also the troubles of the unit's own rules.
-fn compute(
+fn compute<'a>(
     state: &State,
-    snapshot: &Snapshot,
+    snapshot: &'a Snapshot,
     now: &Now,
     cx: &Context<'_>,
-) -> (Computed, Consolidation, Vec<String>) {
-    let (baseline, assessment) = assess(&state.ledger, snapshot, now, cx);
+) -> (Computed<'a>, Consolidation, Vec<String>) {
+    let (baseline, mut assessment) = assess(&state.ledger, snapshot, now, cx);
+    let baseline = baseline.as_ref();
+    let trials = trial::apart(&mut assessment, snapshot, baseline, &state.ledger, now, cx);
     let judged: Vec<SeenFile> = snapshot
         .files
         .iter()
@@ -208,17 +211,17 @@ fn compute(
         &state.ledger,
         &assessment,
         &judged,
-        baseline.as_ref(),
+        baseline,
         now,
         cx.config,
     );
     let mut log: Vec<Event> = events.iter().rev().cloned().collect();
     log.extend(state.log.iter().cloned());
     log.truncate(usize::try_from(cx.config.limits.log_rows).unwrap_or(usize::MAX));
-    let mut consolidation = kpi::consolidate(&kpi::Input {
+    let consolidation = kpi::consolidate(&kpi::Input {
         ledger: &ledger,
         assessment: &assessment,
-        baseline: baseline.as_ref(),
+        baseline: baseline,
         files: &snapshot.files,
         as_of: now.as_of,
         config: cx.config,
@@ -228,7 +231,6 @@ fn compute(
         trend: &state.trend,
         oddities: &snapshot.oddities,
     });
-    let trials = publications::take_trials(&mut consolidation, &assessment, snapshot);
     let computed = Computed {
         trials,
         ledger,

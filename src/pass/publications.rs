@@ -2,62 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use super::trial::Trial;
 use super::{Context, Publication};
 use crate::book::xlsx;
 use crate::config::Config;
-use crate::domain::assessment::{Assessment, FileVerdict};
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{Consolidation, DepartmentState};
-use crate::domain::finding::Finding;
 use crate::domain::ledger::Ledger;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
 use crate::{feedback, sheets};
 
-/// A trial drop with what was found in it, which nobody else is told.
-pub(super) struct Trial {
-    file: SeenFile,
-    verdict: Option<FileVerdict>,
-    findings: Vec<Finding>,
-}
-
-/// Takes the findings of trial drops out of the consolidation: a trial is judged without effect on figures, lists and mails.
-pub(super) fn take_trials(
-    consolidation: &mut Consolidation,
-    assessment: &Assessment,
-    snapshot: &Snapshot,
-) -> Vec<Trial> {
-    let mut trials: Vec<Trial> = snapshot
-        .files
-        .iter()
-        .filter(|f| f.role == Role::Trial)
-        .map(|file| Trial {
-            file: file.clone(),
-            verdict: assessment
-                .files
-                .iter()
-                .find(|v| v.path == file.path)
-                .cloned(),
-            findings: Vec::new(),
-        })
-        .collect();
-    let all = std::mem::take(&mut consolidation.findings);
-    for finding in all {
-        let of = trials
-            .iter_mut()
-            .find(|t| finding.file.as_deref() == Some(t.file.path.as_str()));
-        match of {
-            Some(trial) => trial.findings.push(finding),
-            None => consolidation.findings.push(finding),
-        }
-    }
-    trials
-}
-
 /// Builds every workbook of the pass; one that cannot be written is an alarm and stops no other.
 pub(super) fn all(
     consolidation: &Consolidation,
-    trials: &[Trial],
+    trials: &[Trial<'_>],
     snapshot: &Snapshot,
     cx: &Context<'_>,
     alarms: &mut Vec<String>,
@@ -96,7 +55,7 @@ pub(super) fn all(
 enum Job<'a> {
     Consolidated,
     Feedback(&'a DepartmentState),
-    Trial(&'a Trial),
+    Trial(&'a Trial<'a>),
 }
 
 impl Job<'_> {
@@ -123,13 +82,13 @@ impl Job<'_> {
                 )
             }
             Job::Trial(trial) => {
-                let file = &trial.file;
-                let department = trial_department(trial, consolidation);
-                let of_trial = Consolidation {
-                    findings: trial.findings.clone(),
-                    ..consolidation.clone()
+                let file = trial.file;
+                let book = match &trial.baseline {
+                    Some(baseline) => {
+                        sheets::baseline_trial(baseline, consolidation, cx.config, cx.text)
+                    }
+                    None => tried_annex(trial, consolidation, cx),
                 };
-                let book = build_feedback(&department, std::iter::once(file), &of_trial, cx);
                 let stem = file.path.rsplit('/').next().unwrap_or(&file.path);
                 let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s);
                 (
@@ -188,9 +147,23 @@ fn of_department(
         })
 }
 
-/// A trial drop is shown as its department's, with the trial's own verdict; one that names none stands for itself.
-fn trial_department(trial: &Trial, consolidation: &Consolidation) -> DepartmentState {
-    let file = &trial.file;
+/// The feedback on a dropped annex: its own findings, and nothing else of the day's.
+fn tried_annex(
+    trial: &Trial<'_>,
+    consolidation: &Consolidation,
+    cx: &Context<'_>,
+) -> crate::book::Book {
+    let department = trial_department(trial, consolidation);
+    let told = Consolidation {
+        findings: trial.findings.clone(),
+        ..consolidation.clone()
+    };
+    build_feedback(&department, std::iter::once(trial.file), &told, cx)
+}
+
+/// A trial drop is shown as its department's, with its own verdict; one that names none stands for itself.
+fn trial_department(trial: &Trial<'_>, consolidation: &Consolidation) -> DepartmentState {
+    let file = trial.file;
     let code = trial.verdict.as_ref().and_then(|v| v.department.clone());
     let known = code
         .and_then(|c| consolidation.departments.iter().find(|d| d.code == c))
@@ -215,12 +188,14 @@ fn trial_department(trial: &Trial, consolidation: &Consolidation) -> DepartmentS
     });
     state.file = Some(file.path.clone());
     state.received = Some(file.modified);
+    state.stale_since = None;
     if let Some(verdict) = &trial.verdict {
         state.verdict = Some(verdict.verdict);
-        state.read = verdict.read;
+        state.tasks = verdict.accepted + verdict.held;
         state.accepted = verdict.accepted;
         state.held = verdict.held;
-        state.tasks = verdict.accepted + verdict.held;
+        state.read = verdict.read;
+        state.skipped.clone_from(&verdict.skipped);
     }
     state
 }

@@ -125,16 +125,68 @@ pub fn identify(
     input: &Input<'_>,
     file: &FileView<'_>,
     rows: &[(&TaskTable, &TaskRow)],
+    elsewhere: &Elsewhere,
 ) -> Vec<Identity> {
     let known = Known::new(input, file);
     let mut out = vec![Identity::default(); rows.len()];
     let mut taken: BTreeSet<TaskId> = BTreeSet::new();
     let codes: Vec<String> = rows.iter().map(|(_, r)| code_key(r)).collect();
     let standing: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
-    by_code(&known, rows, &codes, &standing, &mut out, &mut taken);
+    let stands = Standing {
+        here: &standing,
+        elsewhere,
+        file: file.index,
+    };
+    by_code(&known, rows, &codes, &stands, &mut out, &mut taken);
     by_content(&known, rows, &codes, &standing, &mut out, &mut taken);
     guess(&known, rows, &mut out, &taken);
     out
+}
+
+/// Codes that stand in the annexes that count, with the files they stand in.
+pub type Elsewhere = BTreeMap<String, BTreeSet<usize>>;
+
+/// Every code that stands in an annex, by the file it stands in; trial drops are none.
+#[must_use]
+pub fn codes(input: &Input<'_>, files: &[FileView<'_>]) -> Elsewhere {
+    let mut out = Elsewhere::new();
+    // An annex that is not judged now stands as it was accepted.
+    let judged: BTreeSet<&str> = files.iter().map(|f| f.seen.path.as_str()).collect();
+    for row in input.ledger.rows.values() {
+        let code = key(&row.values.code);
+        if !code.is_empty() && !judged.contains(row.source.file.as_str()) {
+            out.entry(code).or_default().insert(usize::MAX);
+        }
+    }
+    for file in files.iter().filter(|f| !f.held && !f.is_trial()) {
+        let tables = file.reading.iter().flat_map(|r| &r.tables);
+        for code in tables.flat_map(|t| &t.rows).map(code_key) {
+            if !code.is_empty() {
+                out.entry(code).or_default().insert(file.index);
+            }
+        }
+    }
+    out
+}
+
+/// Where codes stand, seen from one file.
+struct Standing<'a> {
+    here: &'a BTreeSet<&'a str>,
+    elsewhere: &'a Elsewhere,
+    file: usize,
+}
+
+impl Standing<'_> {
+    /// Whether a task's code has not vanished: it stands here or, being another department's task, in that one's annex.
+    fn holds(&self, task: &KnownTask) -> bool {
+        let code = task.code_key.as_str();
+        self.here.contains(code)
+            || (!task.mine
+                && self
+                    .elsewhere
+                    .get(code)
+                    .is_some_and(|files| files.iter().any(|f| *f != self.file)))
+    }
 }
 
 fn code_key(row: &TaskRow) -> String {
@@ -158,7 +210,7 @@ fn by_code(
     known: &Known,
     rows: &[(&TaskTable, &TaskRow)],
     codes: &[String],
-    standing: &BTreeSet<&str>,
+    stands: &Standing<'_>,
     out: &mut [Identity],
     taken: &mut BTreeSet<TaskId>,
 ) {
@@ -178,9 +230,7 @@ fn by_code(
         });
         if !fits {
             let vanished = |t: &KnownTask| {
-                !t.code_key.is_empty()
-                    && !standing.contains(t.code_key.as_str())
-                    && !taken.contains(&t.id)
+                !t.code_key.is_empty() && !stands.holds(t) && !taken.contains(&t.id)
             };
             if let Some(task) = known.by_content(&content, vanished) {
                 out[i].id.clone_from(&task.id);
