@@ -182,7 +182,7 @@ fn as_json(session: &Session, done: &Done, mails: Mails, now: &Now) -> Value {
             "warning": count(c, Severity::Warning),
             "info": count(c, Severity::Info),
         },
-        "notices": {"queued": mails.queued, "sent": mails.sent, "waiting": mails.waiting, "failed": mails.failed},
+        "notices": {"queued": mails.queued, "sent": mails.sent, "waiting": mails.waiting, "failed": mails.failed, "held": done.effects.held},
         "troubles": done.troubles.iter().map(|t| json!({"kind": t.kind, "file": t.file, "reason": t.reason})).collect::<Vec<_>>(),
     })
 }

@@ -164,7 +164,8 @@ pub fn perform(
     store.set_meta(CARRIED, &untold)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
     store.set_meta("absences", &absences)?;
-    if released {
+    // Released on a rest day or in the evening, they go when offices open.
+    if released && !effects.paused {
         store.clear_meta("mails_released")?;
     }
     Ok(Done {
