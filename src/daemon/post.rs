@@ -1,6 +1,6 @@
 //! The post: hands over what the outbox holds, each step recorded before the next.
 
-use crate::config::Config;
+use crate::config::{Config, Transport};
 use crate::domain::now::Now;
 use crate::outbox::{self, Drive, Policy};
 use crate::shell::clock;
@@ -42,7 +42,8 @@ impl Delivery for Post {
         let mut entries = store.outbox()?;
         if !self.recovered {
             let before = entries.clone();
-            outbox::recover(&mut entries, clock::now(&self.config, None).instant);
+            let files = self.config.mail.transport == Transport::File;
+            outbox::recover(&mut entries, clock::now(&self.config, None).instant, files);
             for (old, new) in before.iter().zip(&entries) {
                 if old != new {
                     store.record_mail(new)?;
