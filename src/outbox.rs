@@ -76,9 +76,18 @@ pub fn enqueue(outbox: &mut Vec<OutboxEntry>, mails: Vec<Mail>) -> usize {
 }
 
 /// Settles what a crash left behind: a mail found in `Sending` had its body on the way. Call once at start, then store it.
-pub fn recover(outbox: &mut [OutboxEntry], now: Timestamp) {
+///
+/// With `repeatable` (files: the same mail takes the same name) it is simply tried again; nobody gets it twice.
+pub fn recover(outbox: &mut [OutboxEntry], now: Timestamp, repeatable: bool) {
+    const WHY: &str = "interrupted while the message was handed over";
     for entry in outbox.iter_mut().filter(|e| e.state == MailState::Sending) {
-        uncertain(entry, now, "interrupted while the message was handed over");
+        if repeatable {
+            entry.state = MailState::Pending;
+            entry.last_error = Some(line(WHY));
+            entry.next_try = now;
+        } else {
+            uncertain(entry, now, WHY);
+        }
     }
 }
 

@@ -70,6 +70,7 @@ pub fn run(
         last_pass: None,
         blind: 0,
         release_seen: false,
+        unseen: false,
         backup_at: now + BACKUP,
     };
     worker.run(control);
@@ -96,6 +97,8 @@ struct Worker<'a> {
     blind: u32,
     /// A person's release was seen and waits for offices to open.
     release_seen: bool,
+    /// The last look came to nothing.
+    unseen: bool,
     backup_at: Instant,
 }
 
@@ -114,7 +117,11 @@ impl Worker<'_> {
                 },
                 recv(hints) -> hint => match hint {
                     Ok(hint) => self.hint(hint),
-                    Err(_) => self.rearm("the watcher ended"),
+                    Err(_) => {
+                        // Never so while the watch keeps its channel open; a second's rest keeps a defect from spinning.
+                        std::thread::sleep(Duration::from_secs(1));
+                        self.rearm("the watcher ended");
+                    }
                 },
                 default(wait) => {}
             }
@@ -218,12 +225,14 @@ impl Worker<'_> {
                     }
                     self.identity = Some(listing.identity);
                 }
+                let recovered = std::mem::take(&mut self.unseen);
                 health::with(self.health, |h| {
-                    if h.state == "share-away" {
+                    if recovered {
                         "idle".clone_into(&mut h.state);
                         h.failure = None;
                     }
                 });
+                self.restore_output();
                 self.news(&listing);
                 let config = &self.setup.config.watch;
                 let polling = self
@@ -278,7 +287,19 @@ impl Worker<'_> {
         }
     }
 
+    /// A consolidated workbook that was removed or moved away is published again.
+    fn restore_output(&mut self) {
+        let config = &self.setup.config;
+        let target = config.share.join(&config.publish.consolidated);
+        let gone = matches!(std::fs::symlink_metadata(&target), Err(e) if e.kind() == std::io::ErrorKind::NotFound);
+        if gone && self.pass_at.is_none() && self.last_pass.is_some() {
+            tracing::warn!(file = ?config.publish.consolidated, "the published workbook is gone; it is published again");
+            self.pass_at = Some(Instant::now());
+        }
+    }
+
     fn share_trouble(&mut self, e: &ShareError) {
+        self.unseen = true;
         let wait = Duration::from_secs(self.setup.config.watch.poll_s.max(1));
         self.look_at = Instant::now() + wait;
         let next = later(wait);

@@ -112,6 +112,20 @@ fn once_tries_everything_but_never_an_uncertain_mail_early() {
 }
 
 #[test]
+fn an_interrupted_file_is_written_again_at_once_and_without_the_hint() {
+    let mut outbox = queue(1);
+    outbox::begin(&mut outbox[0]);
+    outbox::recover(&mut outbox, at(5), true);
+    assert_eq!(
+        (outbox[0].state, outbox[0].uncertain),
+        (MailState::Pending, 0)
+    );
+    let sent = Outcome::Sent("there".to_owned());
+    assert_eq!(round(&mut outbox, at(5), false, &sent).waiting, 0);
+    assert_eq!(outbox[0].state, MailState::Sent);
+}
+
+#[test]
 fn the_second_try_of_an_uncertain_mail_says_so_with_the_same_message_id() {
     let mut outbox = queue(1);
     round(
@@ -203,7 +217,7 @@ fn killed_at_every_boundary_nothing_is_lost_and_at_most_one_mail_repeats() {
         let writes = Cell::new(0);
         let deliver = |now: Timestamp, dies: bool| {
             let mut outbox: Vec<OutboxEntry> = stored.borrow().values().cloned().collect();
-            outbox::recover(&mut outbox, now);
+            outbox::recover(&mut outbox, now, false);
             let options = Drive {
                 all: true,
                 policy: POLICY,
@@ -242,7 +256,7 @@ fn killed_at_every_boundary_nothing_is_lost_and_at_most_one_mail_repeats() {
         // Started again at once, and once more after the wait of an uncertain mail.
         deliver(at(10), false).unwrap();
         let mut later: Vec<OutboxEntry> = stored.borrow().values().cloned().collect();
-        outbox::recover(&mut later, at(10));
+        outbox::recover(&mut later, at(10), false);
         for e in later {
             stored.borrow_mut().insert(e.mail.message_id.clone(), e);
         }
