@@ -30,6 +30,17 @@ pub(super) struct CellReader<'a> {
     seen_units: RefCell<HashMap<String, Units>>,
 }
 
+/// `#SPILL!`, `#NAME?`, `#N/A`.
+fn is_error(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|rest| {
+        rest.len() >= 3
+            && rest.ends_with(['!', '?', 'A'])
+            && rest
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || matches!(b, b'!' | b'?' | b'/' | b'0'))
+    })
+}
+
 impl<'a> CellReader<'a> {
     pub(super) fn new(cx: &'a ReadContext<'a>, date_1904: bool) -> Self {
         Self {
@@ -72,6 +83,8 @@ impl<'a> CellReader<'a> {
         };
         let value = match &cell.value {
             Value::Error(_) => FieldValue::Error,
+            // Some programs keep the error that a formula gave as a text.
+            Value::Text(t) if cell.formula && is_error(t) => FieldValue::Error,
             Value::Uncalculated => FieldValue::Uncalculated,
             _ if self.cx.words.is_blank(&text.text) && !matches!(field, Field::Code) => {
                 FieldValue::Blank

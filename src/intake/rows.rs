@@ -237,6 +237,14 @@ impl<'w> RowJudge<'w> {
         if let Some(reason) = self.debris(row, numeral, code) {
             return RowKind::Skip(reason);
         }
+        // The tail of a content that a page break tore off.
+        let tail =
+            !code && numeral == Numeral::None && self.has_stt && ahead.numbered && !row.spread;
+        if let (true, [(Field::Content, _, text)]) = (tail, row.cells.as_slice())
+            && text.starts_with(char::is_lowercase)
+        {
+            return RowKind::Skip(SkipReason::PageBreak);
+        }
         if !code && let Some(title) = self.group(row, numeral, ahead) {
             return RowKind::Group(title);
         }
@@ -326,7 +334,9 @@ impl<'w> RowJudge<'w> {
         if numeral == Numeral::Number
             || row.has(Field::Lead)
             || row.has(Field::Deadline)
-            || row.has(Field::Status)
+            || row
+                .get(Field::Status)
+                .is_some_and(|t| !t.bytes().all(|b| b.is_ascii_digit()))
         {
             return false;
         }
@@ -409,7 +419,10 @@ impl<'w> RowJudge<'w> {
         // A lead and a deadline together are a task whose content was lost, not a fragment.
         // So are two cells with a deadline, where no page ends.
         let due = row.has(Field::Deadline) && row.cells.len() > 1;
-        let lost = due && (row.has(Field::Lead) || !self.after_break);
+        let named = row
+            .get(Field::Deadline)
+            .is_some_and(|t| t.contains(|c: char| c.is_ascii_digit()));
+        let lost = due && (row.has(Field::Lead) || named && !self.after_break);
         (orphan && !lost).then_some(SkipReason::PageBreak)
     }
 
