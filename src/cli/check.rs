@@ -127,7 +127,7 @@ type Content = (Vec<u8>, Result<Reading, FileFault>);
 fn read_all(
     session: &Session,
     files: &[PathBuf],
-    parse: &dyn Fn(Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>>,
+    parse: &crate::shell::snapshot::Parse<'_>,
 ) -> Vec<Content> {
     files
         .iter()

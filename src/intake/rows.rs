@@ -404,13 +404,13 @@ impl<'w> RowJudge<'w> {
             .count();
         let title = |t: &str| title_of(t, self.words);
         // One cell over the table, or a text in the running-number column alone.
-        if others == 0 && content.is_none() {
-            if let Some(text) = stt
-                && numeral != Numeral::Number
-                && (row.spread || text.chars().filter(|c| c.is_alphabetic()).count() >= 4)
-            {
-                return Some(title(text));
-            }
+        if others == 0
+            && content.is_none()
+            && let Some(text) = stt
+            && numeral != Numeral::Number
+            && (row.spread || text.chars().filter(|c| c.is_alphabetic()).count() >= 4)
+        {
+            return Some(title(text));
         }
         if row.cells.len() == 1 && row.spread && numeral == Numeral::None {
             return Some(title(&row.cells[0].2));

@@ -139,11 +139,12 @@ impl RowReader<'_> {
                 continue;
             }
             let secret = self.secret(view, row, known).or(above.secret);
-            if secret.is_some() && !row.cells.is_empty() {
-                if row.get(Field::Content).is_some() || row.cells.len() > 1 {
-                    out.rows.push(secret_row(sheet, view, row, secret));
-                    continue;
-                }
+            if secret.is_some()
+                && !row.cells.is_empty()
+                && (row.get(Field::Content).is_some() || row.cells.len() > 1)
+            {
+                out.rows.push(secret_row(sheet, view, row, secret));
+                continue;
             }
             let mut kind = judge.judge(view, row, ahead(&rows, n, numbered));
             if no_groups && matches!(kind, RowKind::Group(_)) && row.get(Field::Content).is_some() {

@@ -145,6 +145,8 @@ pub struct Effects {
     pub alarms: Vec<String>,
     /// Mails queued by this pass.
     pub queued: u32,
+    /// Alarms that the next pass gives the operator's digest: those it could not tell, and those found after it was written.
+    pub carried: Vec<String>,
 }
 
 /// Judges a snapshot without effect: what `check` shows and what every pass begins with.
@@ -180,14 +182,22 @@ pub fn assess(
     (baseline, assessment)
 }
 
-/// Advances the state by one snapshot.
-#[must_use]
-pub fn advance(
+/// What a pass makes of the ledger.
+struct Computed {
+    trials: Vec<trial::Trial>,
+    ledger: Ledger,
+    events: Vec<Event>,
+    versions: Vec<Version>,
+    log: Vec<Event>,
+}
+
+/// Judges a snapshot and computes everything as of the day; also the troubles of the unit's own rules.
+fn compute(
     state: &State,
     snapshot: &Snapshot,
     now: &Now,
     cx: &Context<'_>,
-) -> (State, Effects) {
+) -> (Computed, Consolidation, Vec<String>) {
     let (baseline, mut assessment) = assess(&state.ledger, snapshot, now, cx);
     let trials = trial::apart(
         &mut assessment,
@@ -227,57 +237,137 @@ pub fn advance(
         trend: &state.trend,
         oddities: &snapshot.oddities,
     });
+    let computed = Computed {
+        trials,
+        ledger,
+        events,
+        versions,
+        log,
+    };
+    (computed, consolidation, assessment.troubles)
+}
+
+/// Advances the state by one snapshot.
+#[must_use]
+pub fn advance(
+    state: &State,
+    snapshot: &Snapshot,
+    now: &Now,
+    cx: &Context<'_>,
+) -> (State, Effects) {
+    let (computed, consolidation, troubles) = compute(state, snapshot, now, cx);
     if let Err(imbalances) = sheets::balance(&consolidation) {
-        return refuse(state, consolidation, &imbalances, cx.text);
+        return refuse(state, consolidation, &imbalances, now, cx);
     }
-    let mut alarms: Vec<String> = cx.alarms.to_vec();
-    alarms.extend(assessment.troubles.iter().cloned());
-    alarms.extend(publications::missing_years(&consolidation, cx.calendar));
+    let mut alarms = foreseen_alarms(&consolidation, troubles, cx);
     let said = speak(state, &consolidation, &alarms, now, cx);
+    let mut carried = notices::untold_alarms(&said.plan.said, cx.config, &alarms);
+    alarms.extend(said.wave);
+    let late = alarms.len();
     alarms.extend(said.problems);
     let next = State {
-        ledger,
+        ledger: computed.ledger,
         said: said.plan.said,
         outbox: said.outbox,
         published: state.published.clone(),
         trend: consolidation.trend.clone(),
-        log,
+        log: computed.log,
     };
-    let publications = publications::all(&consolidation, &trials, snapshot, cx, &mut alarms);
+    let publications =
+        publications::all(&consolidation, &computed.trials, snapshot, cx, &mut alarms);
+    carried.extend(alarms[late..].iter().cloned());
+    dedupe(&mut carried);
     let effects = Effects {
         publications,
-        events,
-        versions,
+        events: computed.events,
+        versions: computed.versions,
         consolidation,
         refused: None,
         alarms,
         queued: said.queued,
+        carried,
     };
     (next, effects)
 }
 
-/// An imbalance is a defect of ours: nothing is published, nothing is accepted, the operator is told.
+/// Keeps the first of equal lines.
+fn dedupe(lines: &mut Vec<String>) {
+    let mut seen = std::collections::BTreeSet::new();
+    lines.retain(|line| seen.insert(line.clone()));
+}
+
+/// What `advance` would say: its plan and the consolidation behind it, without publications.
+#[must_use]
+pub fn foresee(
+    state: &State,
+    snapshot: &Snapshot,
+    now: &Now,
+    cx: &Context<'_>,
+) -> (Plan, Consolidation) {
+    let (_, consolidation, troubles) = compute(state, snapshot, now, cx);
+    if let Err(imbalances) = sheets::balance(&consolidation) {
+        let alarms = refusal(&imbalances, cx);
+        let plan = notices::plan_alarms(&input(state, &consolidation, &alarms, &[], now, cx));
+        return (plan, consolidation);
+    }
+    let alarms = foreseen_alarms(&consolidation, troubles, cx);
+    (plan(state, &consolidation, &alarms, now, cx), consolidation)
+}
+
+/// Alarms known before the notices are decided.
+fn foreseen_alarms(
+    consolidation: &Consolidation,
+    troubles: Vec<String>,
+    cx: &Context<'_>,
+) -> Vec<String> {
+    let mut alarms: Vec<String> = cx.alarms.to_vec();
+    alarms.extend(troubles);
+    alarms.extend(publications::missing_years(consolidation, cx.calendar));
+    dedupe(&mut alarms);
+    alarms
+}
+
+/// Why nothing is published, then the other alarms.
+fn refusal(imbalances: &[sheets::Imbalance], cx: &Context<'_>) -> Vec<String> {
+    let told: Vec<String> = imbalances
+        .iter()
+        .map(|i| i.say(cx.text).to_string())
+        .collect();
+    let mut alarms = vec![format!(
+        "the control sums do not agree; nothing was published or accepted: {}",
+        told.join("; ")
+    )];
+    alarms.extend(cx.alarms.iter().cloned());
+    dedupe(&mut alarms);
+    alarms
+}
+
+/// An imbalance is a defect of ours: nothing is published, nothing is accepted, the operator alone is told.
 fn refuse(
     state: &State,
     consolidation: Consolidation,
     imbalances: &[sheets::Imbalance],
-    text: &Text,
+    now: &Now,
+    cx: &Context<'_>,
 ) -> (State, Effects) {
-    let told: Vec<String> = imbalances.iter().map(|i| i.say(text).to_string()).collect();
-    let why = format!(
-        "the control sums do not agree; nothing was published or accepted: {}",
-        told.join("; ")
-    );
+    let alarms = refusal(imbalances, cx);
+    let plan = notices::plan_alarms(&input(state, &consolidation, &alarms, &[], now, cx));
+    let composed = compose(&plan, &consolidation, now, cx);
+    let carried = notices::untold_alarms(&plan.said, cx.config, &alarms);
+    let mut next = state.clone();
+    let queued = outbox::enqueue(&mut next.outbox, composed.mails);
+    next.said = plan.said;
     let effects = Effects {
         publications: Vec::new(),
         events: Vec::new(),
         versions: Vec::new(),
         consolidation,
-        refused: Some(why.clone()),
-        alarms: vec![why],
-        queued: 0,
+        refused: alarms.first().cloned(),
+        alarms,
+        queued: u32::try_from(queued).unwrap_or(u32::MAX),
+        carried,
     };
-    (state.clone(), effects)
+    (next, effects)
 }
 
 /// What the notices of a pass come to.
@@ -286,6 +376,7 @@ struct Speech {
     outbox: Vec<OutboxEntry>,
     queued: u32,
     problems: Vec<String>,
+    wave: Option<String>,
 }
 
 fn speak(
@@ -300,14 +391,16 @@ fn speak(
     let mut entries = state.outbox.clone();
     let queued = outbox::enqueue(&mut entries, composed.mails);
     let queued = u32::try_from(queued).unwrap_or(u32::MAX);
-    let mut problems: Vec<String> = composed.problems.iter().map(ToString::to_string).collect();
-    if plan.held {
-        problems.push(format!(
+    let problems: Vec<String> = composed.problems.iter().map(ToString::to_string).collect();
+    // The digest has words of its own for it.
+    let wave = plan.held.then(|| {
+        format!(
             "{} mails are held: a sudden wave; look at `annexd notices`, then let them go with `annexd notices --release`",
             plan.waiting.len()
-        ));
-    }
+        )
+    });
     Speech {
+        wave,
         plan,
         outbox: entries,
         queued,
@@ -328,7 +421,19 @@ pub fn plan(
     let refused: Vec<(String, String)> = failed
         .map(|e| (e.mail.to.clone(), e.last_error.clone().unwrap_or_default()))
         .collect();
-    notices::plan(&notices::Input {
+    notices::plan(&input(state, consolidation, alarms, &refused, now, cx))
+}
+
+/// What the notices of a pass look at.
+fn input<'a>(
+    state: &'a State,
+    consolidation: &'a Consolidation,
+    alarms: &'a [String],
+    refused: &'a [(String, String)],
+    now: &'a Now,
+    cx: &Context<'a>,
+) -> notices::Input<'a> {
+    notices::Input {
         consolidation,
         said: &state.said,
         config: cx.config,
@@ -336,9 +441,9 @@ pub fn plan(
         now,
         at_once: cx.at_once,
         alarms,
-        refused: &refused,
+        refused,
         released: cx.released,
-    })
+    }
 }
 
 /// Composes the mails of a plan.

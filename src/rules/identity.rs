@@ -265,9 +265,9 @@ fn by_content(
                 continue;
             }
             let may = |t: &KnownTask| {
-                !taken.contains(&t.id)
-                    && !(standing.contains(t.code_key.as_str()) && !t.code_key.is_empty())
-                    && (!exact || t.content_key == *content)
+                let stands = !t.code_key.is_empty() && standing.contains(t.code_key.as_str());
+                let fits = !exact || t.content_key == *content;
+                fits && !stands && !taken.contains(&t.id)
             };
             if let Some(task) = known.by_content(content, may) {
                 out[*i].id.clone_from(&task.id);
