@@ -46,10 +46,7 @@ pub fn run(
             return;
         }
     };
-    let mut scanner = Scanner::default();
-    if let Ok(Some(json)) = store.meta("absences") {
-        scanner.absences = serde_json::from_str(&json).unwrap_or_default();
-    }
+    let scanner = Scanner::remembering(store.meta("absences").ok().flatten().as_deref());
     let settle = Settle::new(
         Duration::from_millis(setup.config.watch.settle_ms),
         BUSY_MAX,

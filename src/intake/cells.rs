@@ -87,6 +87,47 @@ impl<'a> CellReader<'a> {
         }
     }
 
+    /// Adds a further line of the same task to a cell.
+    pub(super) fn join(
+        &self,
+        view: &SheetView<'_>,
+        field: Field,
+        known: &mut FieldCell,
+        cell: &GridCell,
+        year: Option<i16>,
+    ) {
+        let broken = |v: &FieldValue| matches!(v, FieldValue::Error | FieldValue::Uncalculated);
+        let read = self.read(view, field, cell.at, cell, year);
+        let repeated = self.cx.words.is_ditto(&read.text) || read.text == known.text;
+        if repeated || read.value.is_blank() || broken(&known.value) {
+            return;
+        }
+        if known.value.is_blank() || broken(&read.value) {
+            *known = read;
+            return;
+        }
+        let between = match field {
+            Field::Deadline | Field::Lead | Field::Coop => "; ",
+            _ => "\n",
+        };
+        let both = |a: &str, b: &str| format!("{a}{between}{b}");
+        let text = CellText {
+            text: both(&known.text, &read.text),
+            ..CellText::default()
+        };
+        let whole = GridCell {
+            at: known.at,
+            value: Value::Text(text.text.clone()),
+            shown: Shown::Plain,
+            font: Legacy::No,
+            formula: false,
+            bold: false,
+        };
+        known.value = self.meaning(field, &whole, &text, year, &mut known.marks);
+        known.raw = both(&known.raw, &read.raw);
+        known.text = text.text;
+    }
+
     fn meaning(
         &self,
         field: Field,

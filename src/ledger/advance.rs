@@ -176,6 +176,7 @@ impl<'a> Pass<'a> {
             return;
         };
         if self.ledger.baseline == baseline.hash {
+            self.ledger.approved.get_or_insert_with(|| baseline.clone());
             return;
         }
         let before = std::mem::replace(&mut self.ledger.baseline, baseline.hash.clone());

@@ -2,6 +2,7 @@
 
 mod publications;
 mod speech;
+mod trial;
 
 use std::collections::BTreeMap;
 
@@ -190,7 +191,8 @@ pub fn assess(
 }
 
 /// What a pass makes of the ledger.
-struct Computed {
+struct Computed<'a> {
+    trials: Vec<trial::Trial<'a>>,
     ledger: Ledger,
     events: Vec<Event>,
     versions: Vec<Version>,
@@ -198,13 +200,15 @@ struct Computed {
 }
 
 /// Judges a snapshot and computes everything as of the day; also the troubles of the unit's own rules.
-fn compute(
+fn compute<'a>(
     state: &State,
-    snapshot: &Snapshot,
+    snapshot: &'a Snapshot,
     now: &Now,
     cx: &Context<'_>,
-) -> (Computed, Consolidation, Vec<String>) {
-    let (baseline, assessment) = assess(&state.ledger, snapshot, now, cx);
+) -> (Computed<'a>, Consolidation, Vec<String>) {
+    let (baseline, mut assessment) = assess(&state.ledger, snapshot, now, cx);
+    let baseline = baseline.as_ref();
+    let trials = trial::apart(&mut assessment, snapshot, baseline, &state.ledger, now, cx);
     let judged: Vec<SeenFile> = snapshot
         .files
         .iter()
@@ -215,7 +219,7 @@ fn compute(
         &state.ledger,
         &assessment,
         &judged,
-        baseline.as_ref(),
+        baseline,
         now,
         cx.config,
     );
@@ -225,7 +229,7 @@ fn compute(
     let consolidation = kpi::consolidate(&kpi::Input {
         ledger: &ledger,
         assessment: &assessment,
-        baseline: baseline.as_ref(),
+        baseline: baseline,
         files: &snapshot.files,
         as_of: now.as_of,
         config: cx.config,
@@ -236,6 +240,7 @@ fn compute(
         oddities: &snapshot.oddities,
     });
     let computed = Computed {
+        trials,
         ledger,
         events,
         versions,
@@ -271,7 +276,8 @@ pub fn advance(
         trend: consolidation.trend.clone(),
         log: computed.log,
     };
-    let publications = publications::all(&consolidation, snapshot, cx, &mut alarms);
+    let publications =
+        publications::all(&consolidation, &computed.trials, snapshot, cx, &mut alarms);
     carried.extend(alarms[late..].iter().cloned());
     dedupe(&mut carried);
     let effects = Effects {

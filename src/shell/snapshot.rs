@@ -78,6 +78,17 @@ struct Cached {
 }
 
 impl Scanner {
+    /// A scanner that goes on from stored absences (JSON); a text that is none starts anew.
+    #[must_use]
+    pub fn remembering(absences: Option<&str>) -> Self {
+        Self {
+            absences: absences
+                .and_then(|json| serde_json::from_str(json).ok())
+                .unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
     /// Forgets every reading: the settings or the words we understand have changed.
     pub fn forget(&mut self) {
         self.cache.clear();

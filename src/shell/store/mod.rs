@@ -192,6 +192,14 @@ impl Store {
         ledger.proposals = self.list("proposals", "SELECT json FROM proposals ORDER BY key")?;
         ledger.frozen = self.list("frozen", "SELECT json FROM frozen ORDER BY key")?;
         ledger.baseline = self.meta("baseline")?.unwrap_or_default();
+        if let Some(approved) = self.meta("approved")? {
+            ledger.approved =
+                serde_json::from_str(&approved).map_err(|e| StoreError::Record("approved", e))?;
+        }
+        if let Some(remarks) = self.meta("remarks")? {
+            ledger.remarks =
+                serde_json::from_str(&remarks).map_err(|e| StoreError::Record("remarks", e))?;
+        }
         if let Some(rest) = self.meta("said")? {
             state.said = serde_json::from_str(&rest).map_err(|e| StoreError::Record("said", e))?;
         }
