@@ -206,7 +206,7 @@ fn outbox(db: &Db, before: &State, after: &State, held: bool) -> Result<(), Stor
     for id in old.keys() {
         if !after.outbox.iter().any(|e| e.mail.message_id == *id) {
             db.run(
-                "DELETE FROM outbox WHERE message_id = ?1 AND state <> 'sent'",
+                "DELETE FROM outbox WHERE message_id = ?1 AND state NOT IN ('sent', 'sending', 'uncertain')",
                 &[Text(id)],
             )?;
         }
