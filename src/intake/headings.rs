@@ -220,9 +220,20 @@ impl<'w> HeadingReader<'w> {
             })
             .map(|c| (c.at.col, view.span(c.at).col))
             .collect();
-        let under_spread = below
-            .iter()
-            .all(|c| spread.iter().any(|(a, b)| (*a..=*b).contains(&c.at.col)));
+        // Typed once over each column instead of being merged over all of them.
+        let said = |col: u16| {
+            let cell = view.cell(CellRef::new(last, col)).filter(|c| has_text(c))?;
+            Some(key(&view.text(cell).text))
+        };
+        let repeated = |col: u16| {
+            said(col).is_some_and(|text| {
+                said(col.saturating_add(1)).as_ref() == Some(&text)
+                    || col > 0 && said(col - 1).as_ref() == Some(&text)
+            })
+        };
+        let under_spread = below.iter().all(|c| {
+            spread.iter().any(|(a, b)| (*a..=*b).contains(&c.at.col)) || repeated(c.at.col)
+        });
         if under_spread && (reaches > 0 || !spread.is_empty()) {
             return true;
         }
