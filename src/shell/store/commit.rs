@@ -67,6 +67,12 @@ impl Store {
             rest.said.clear();
             put_meta(db, "said", &json("said", &rest)?)?;
             put_meta(db, "baseline", &new.baseline)?;
+            if old.approved != new.approved {
+                put_meta(db, "approved", &json("approved", &new.approved)?)?;
+            }
+            if old.remarks != new.remarks {
+                put_meta(db, "remarks", &json("remarks", &new.remarks)?)?;
+            }
             put_meta(db, "last_seen", &at.to_string())?;
             history(db, before, after, added)?;
             for alarm in added.alarms {
