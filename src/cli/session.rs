@@ -189,8 +189,15 @@ impl Session {
 
     /// Who hands mails over; with `all`, also those whose next try has not come.
     #[must_use]
-    pub fn post(&self, all: bool) -> Post {
-        Post::new(self.core.config.clone(), &self.core.text, all)
+    pub fn post(&self, all: bool, as_of: Option<Date>) -> Post {
+        let core = &self.core;
+        Post::new(
+            core.config.clone(),
+            core.calendar.clone(),
+            &core.text,
+            all,
+            as_of,
+        )
     }
 
     /// Starts logging to stderr.
@@ -294,7 +301,7 @@ pub(super) fn run_daemon(given: Option<&Path>, as_of: Option<Date>) -> i32 {
         let session = Session::load(file.as_deref(), false).map_err(|e| e.to_string())?;
         Ok(Loaded {
             setup: session.setup(as_of, false),
-            delivery: Box::new(session.post(false)),
+            delivery: Box::new(session.post(false, as_of)),
         })
     };
     i32::from(daemon::run(&load))

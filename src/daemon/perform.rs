@@ -96,7 +96,7 @@ pub enum PassError {
     Store(#[from] StoreError),
 }
 
-/// Files the ledger was fed from, with the hash of their last judged version where it is known.
+/// Files the ledger was fed from, the approved annex too, with the hash of their last judged version where it is known.
 #[must_use]
 pub fn known_files(state: &State) -> BTreeMap<String, String> {
     let mut known: BTreeMap<String, String> = state
@@ -114,6 +114,10 @@ pub fn known_files(state: &State) -> BTreeMap<String, String> {
     {
         known.insert(version.file.clone(), version.hash.clone());
     }
+    for task in state.ledger.approved.iter().flat_map(|b| &b.tasks) {
+        known.entry(task.source.file.clone()).or_default();
+    }
+    known.remove("");
     known
 }
 
@@ -140,10 +144,12 @@ pub fn perform(
     };
     let snapshot = scanner.take(config, patience, &known_files(&before), reader)?;
     let released = store.meta("mails_released")?.is_some();
+    let carried = carried_alarms(store)?;
     let mut all_alarms = alarms.to_vec();
+    all_alarms.extend(carried.iter().cloned());
     all_alarms.extend(mail_alarms(&before));
-    let (mut after, effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
-    let mut troubles = troubles(&snapshot);
+    let (mut after, mut effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
+    let mut troubles = troubles(&snapshot, &scanner.faults);
     let mut again = snapshot
         .files
         .iter()
@@ -155,10 +161,15 @@ pub fn perform(
         again |= publish(setup, store, now, &effects, &mut published, &mut troubles)?;
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
+    // An alarm that goes on is written down once.
+    effects.alarms.retain(|a| !carried.contains(a));
     store.commit(&before, &after, (&effects).into(), now.instant)?;
+    let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
+    store.set_meta(CARRIED, &untold)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
     store.set_meta("absences", &absences)?;
-    if released {
+    // Released on a rest day or in the evening, they go when offices open.
+    if released && !effects.paused {
         store.clear_meta("mails_released")?;
     }
     Ok(Done {
@@ -166,14 +177,27 @@ pub fn perform(
         troubles,
         again,
         doubted: snapshot.doubted.len(),
-        files: snapshot.files.len(),
+        files: snapshot.files.len() - snapshot.doubted.len(),
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         effects,
     })
 }
 
+/// Where the store keeps the alarms that the operator's digest has yet to tell.
+const CARRIED: &str = "alarms_untold";
+
+/// Alarms that earlier passes left for the operator's digest.
+///
+/// # Errors
+/// The store is not readable.
+pub fn carried_alarms(store: &Store) -> Result<Vec<String>, StoreError> {
+    let kept = store.meta(CARRIED)?.unwrap_or_default();
+    Ok(serde_json::from_str(&kept).unwrap_or_default())
+}
+
 /// Mails that were given up: the operator hears of them in the digest.
-fn mail_alarms(state: &State) -> Vec<String> {
+#[must_use]
+pub fn mail_alarms(state: &State) -> Vec<String> {
     let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
     failed
         .map(|e| {
@@ -281,16 +305,18 @@ fn note_published(before: &State, after: &mut State, published: &[Published], wo
     after.published = known;
 }
 
-fn troubles(snapshot: &Snapshot) -> Vec<Trouble> {
+fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Trouble> {
     let mut troubles = Vec::new();
     for file in &snapshot.files {
         match &file.content {
+            // Told of below.
+            Err(FileFault::Unsettled) if snapshot.doubted.contains(&file.path) => {}
             Err(FileFault::Unsettled) => {
-                troubles.push(trouble(
-                    "unsettled",
-                    &file.path,
-                    "still being saved, or not to be opened now",
-                ));
+                let why = faults.get(&file.path).map_or_else(
+                    || "still being saved".to_owned(),
+                    |why| format!("cannot be opened now: {why}"),
+                );
+                troubles.push(trouble("unsettled", &file.path, &why));
             }
             Err(fault) => troubles.push(trouble("unreadable", &file.path, &format!("{fault:?}"))),
             Ok(_) => {}

@@ -1,6 +1,6 @@
 //! The consolidation: ledger, scorecard and findings as of a day; all that renderers and notices read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -311,6 +311,14 @@ pub struct ConsolidatedTask {
     pub unreported: bool,
 }
 
+impl ConsolidatedTask {
+    /// Whether any report of it was ever accepted; without one nobody may be told that it is late.
+    #[must_use]
+    pub fn was_accepted(&self) -> bool {
+        !self.unreported && !self.row.version.is_empty()
+    }
+}
+
 /// A department in the consolidation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DepartmentState {
@@ -394,4 +402,6 @@ pub struct Consolidation {
     pub oddities: Vec<(String, String)>,
     /// Row ids that are held back, by task, with the codes that hold them.
     pub held: BTreeMap<TaskId, Vec<String>>,
+    /// Those of them whose row, as typed, says that the task is completed.
+    pub held_done: BTreeSet<TaskId>,
 }

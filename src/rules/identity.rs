@@ -151,6 +151,7 @@ pub fn identify(
     known: &Known,
     file: &FileView<'_>,
     rows: &[(&TaskTable, &TaskRow)],
+    elsewhere: &Elsewhere,
 ) -> Vec<Identity> {
     let department = file.department.as_deref();
     let mut out = vec![Identity::default(); rows.len()];
@@ -163,11 +164,64 @@ pub fn identify(
         rows,
         codes: &codes,
         standing: &standing,
+        stands: Standing {
+            here: &standing,
+            elsewhere,
+            file: file.index,
+            department,
+        },
     };
     sight.by_code(&mut out, &mut taken);
     sight.by_content(&mut out, &mut taken);
     sight.guess(&mut out, &taken);
     out
+}
+
+/// Codes that stand in the annexes that count, with the files they stand in.
+pub type Elsewhere = BTreeMap<String, BTreeSet<usize>>;
+
+/// Every code that stands in an annex, by the file it stands in; trial drops are none.
+#[must_use]
+pub fn codes(input: &Input<'_>, files: &[FileView<'_>]) -> Elsewhere {
+    let mut out = Elsewhere::new();
+    // An annex that is not judged now stands as it was accepted.
+    let judged: BTreeSet<&str> = files.iter().map(|f| f.seen.path.as_str()).collect();
+    for row in input.ledger.rows.values() {
+        let code = key(&row.values.code);
+        if !code.is_empty() && !judged.contains(row.source.file.as_str()) {
+            out.entry(code).or_default().insert(usize::MAX);
+        }
+    }
+    for file in files.iter().filter(|f| !f.held && !f.is_trial()) {
+        let tables = file.reading.iter().flat_map(|r| &r.tables);
+        for code in tables.flat_map(|t| &t.rows).map(code_key) {
+            if !code.is_empty() {
+                out.entry(code).or_default().insert(file.index);
+            }
+        }
+    }
+    out
+}
+
+/// Where codes stand, seen from one file.
+struct Standing<'a> {
+    here: &'a BTreeSet<&'a str>,
+    elsewhere: &'a Elsewhere,
+    file: usize,
+    department: Option<&'a str>,
+}
+
+impl Standing<'_> {
+    /// Whether a task's code has not vanished: it stands here or, being another department's task, in that one's annex.
+    fn holds(&self, task: &KnownTask) -> bool {
+        let code = task.code_key.as_str();
+        self.here.contains(code)
+            || (!task.is_of(self.department)
+                && self
+                    .elsewhere
+                    .get(code)
+                    .is_some_and(|files| files.iter().any(|f| *f != self.file)))
+    }
 }
 
 fn code_key(row: &TaskRow) -> String {
@@ -194,6 +248,7 @@ struct Sight<'a> {
     rows: &'a [(&'a TaskTable, &'a TaskRow)],
     codes: &'a [String],
     standing: &'a BTreeSet<&'a str>,
+    stands: Standing<'a>,
 }
 
 impl Sight<'_> {
@@ -202,7 +257,7 @@ impl Sight<'_> {
             known,
             rows,
             codes,
-            standing,
+            stands,
             ..
         } = self;
         let mut first: BTreeMap<&str, usize> = BTreeMap::new();
@@ -224,9 +279,7 @@ impl Sight<'_> {
             });
             if !fits {
                 let vanished = |t: &KnownTask| {
-                    !t.code_key.is_empty()
-                        && !standing.contains(t.code_key.as_str())
-                        && !taken.contains(&t.id)
+                    !t.code_key.is_empty() && !stands.holds(t) && !taken.contains(&t.id)
                 };
                 if let Some(task) = known.by_content(&content, self.department, false, vanished) {
                     out[i].id.clone_from(&task.id);

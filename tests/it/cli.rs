@@ -238,7 +238,6 @@ fn deadline_takes_options_anywhere_and_texts_with_a_hyphen() {
                 "note",
             ],
         );
-        assert_eq!(read[0]["kind"], "fixed");
         assert_eq!(read[0]["due"], "2026-06-30");
     }
     let read = json(
@@ -247,6 +246,7 @@ fn deadline_takes_options_anywhere_and_texts_with_a_hyphen() {
         1,
     );
     assert_eq!(read[0]["text"], "- 30/6/2026");
+    assert_eq!(read[0]["due"], "2026-06-30");
     assert_eq!(read[1]["kind"], "invalid");
     assert_eq!(code(&annexd(dir.path(), &["deadline", "--", "--year"])), 0);
 }
@@ -458,4 +458,25 @@ fn the_looking_commands_print_json_and_change_nothing() {
     assert_eq!(code(&annexd(&demo.home, &["issue", "NOPE"])), 64);
     let after = std::fs::read(demo.home.join("share/_tong-hop/Tong-hop.xlsx")).unwrap();
     assert_eq!(before, after);
+}
+
+#[test]
+fn a_trial_drop_is_answered_and_has_no_effect() {
+    let dir = tempfile::tempdir().unwrap();
+    let day = ["--once", "--as-of", "2026-11-20", "--format", "json"];
+    let mut args = vec!["demo", "demo"];
+    args.extend(day);
+    let before = json(dir.path(), &args, 0);
+    let share = dir.path().join("demo/share");
+    let own = share.join("quy-hoach-xay-dung/BIỂU NHIỆM VỤ - P. QHXD.xlsx");
+    std::fs::copy(own, share.join("_kiem-tra/thu.xlsx")).unwrap();
+    let after = json(dir.path(), &args, 0);
+    assert_eq!(before["totals"], after["totals"]);
+    assert_eq!(
+        before["findings"], after["findings"],
+        "a trial's findings are nobody else's"
+    );
+    assert_eq!(before["departments"], after["departments"]);
+    assert_eq!(after["notices"]["queued"], 0);
+    assert!(share.join("_phan-hoi/kiem-tra/thu.xlsx").is_file());
 }

@@ -39,7 +39,16 @@ pub(super) fn recurring(
         });
     if freqs.is_empty() {
         if yearly_days || twice {
-            return on_days(&dated, Freq::Years(1), context);
+            let read = on_days(&dated, Freq::Years(1), context)?;
+            let by_day = dated
+                .iter()
+                .all(|i| matches!(i.span.unit, Unit::Day { .. }));
+            let once = Deadline::without_day(DeadlineKind::Unresolved);
+            return Some(if by_day {
+                read
+            } else {
+                either(read, &[once], Doubt::TwoReadings)
+            });
         }
         return quarter_days(&dated, context);
     }
@@ -129,7 +138,7 @@ fn bare(
 fn edge_of(freqs: &[(Freq, Edge)], freq: Freq) -> Edge {
     freqs
         .iter()
-        .find(|f| f.0 == freq)
+        .find(|f| f.0 == freq && f.1 != Edge::Whole)
         .map_or(Edge::Whole, |f| f.1)
 }
 
