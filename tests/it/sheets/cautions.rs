@@ -64,3 +64,14 @@ fn a_late_task_whose_first_report_is_held_says_so() {
 fn a_late_task_without_a_report_says_so() {
     says(&late(false), "(chưa có báo cáo)", "Chưa có báo cáo");
 }
+
+#[test]
+fn the_moment_of_a_pass_changes_no_byte() {
+    let mut c = fixture(48);
+    assert!(!c.log.is_empty());
+    let before = annexd::book::xlsx::render(&build(&c)).unwrap();
+    for event in &mut c.log {
+        event.at += jiff::SignedDuration::from_hours(5);
+    }
+    assert_eq!(annexd::book::xlsx::render(&build(&c)).unwrap(), before);
+}
