@@ -127,7 +127,9 @@ fn deliver(
     if !no_send {
         let mut post = session.post(true, now.as_of_given.then_some(now.as_of));
         if !post.is_open() {
-            output::error("mails wait: the day is a rest day");
+            if before > 0 {
+                output::error("mails wait: the day is a rest day");
+            }
         } else if let Some(why) = post.deliver(store, now)? {
             output::error(&format!("mails wait: {why}"));
         }

@@ -191,8 +191,8 @@ pub fn assess(
 }
 
 /// What a pass makes of the ledger.
-struct Computed<'a> {
-    trials: Vec<trial::Trial<'a>>,
+struct Computed {
+    trials: Vec<trial::Trial>,
     ledger: Ledger,
     events: Vec<Event>,
     versions: Vec<Version>,
@@ -200,12 +200,12 @@ struct Computed<'a> {
 }
 
 /// Judges a snapshot and computes everything as of the day; also the troubles of the unit's own rules.
-fn compute<'a>(
+fn compute(
     state: &State,
-    snapshot: &'a Snapshot,
+    snapshot: &Snapshot,
     now: &Now,
     cx: &Context<'_>,
-) -> (Computed<'a>, Consolidation, Vec<String>) {
+) -> (Computed, Consolidation, Vec<String>) {
     let (baseline, mut assessment) = assess(&state.ledger, snapshot, now, cx);
     let baseline = baseline.as_ref();
     let trials = trial::apart(&mut assessment, snapshot, baseline, &state.ledger, now, cx);

@@ -16,7 +16,7 @@ use crate::{feedback, sheets};
 /// Builds every workbook of the pass; one that cannot be written is an alarm and stops no other.
 pub(super) fn all(
     consolidation: &Consolidation,
-    trials: &[Trial<'_>],
+    trials: &[Trial],
     snapshot: &Snapshot,
     cx: &Context<'_>,
     alarms: &mut Vec<String>,
@@ -55,7 +55,7 @@ pub(super) fn all(
 enum Job<'a> {
     Consolidated,
     Feedback(&'a DepartmentState),
-    Trial(&'a Trial<'a>),
+    Trial(&'a Trial),
 }
 
 impl Job<'_> {
@@ -82,7 +82,7 @@ impl Job<'_> {
                 )
             }
             Job::Trial(trial) => {
-                let file = trial.file;
+                let file = &trial.file;
                 let book = match &trial.baseline {
                     Some(baseline) => {
                         sheets::baseline_trial(baseline, consolidation, cx.config, cx.text)
@@ -149,7 +149,7 @@ fn of_department(
 
 /// The feedback on a dropped annex: its own findings, and nothing else of the day's.
 fn tried_annex(
-    trial: &Trial<'_>,
+    trial: &Trial,
     consolidation: &Consolidation,
     cx: &Context<'_>,
 ) -> crate::book::Book {
@@ -158,12 +158,12 @@ fn tried_annex(
         findings: trial.findings.clone(),
         ..consolidation.clone()
     };
-    build_feedback(&department, std::iter::once(trial.file), &told, cx)
+    build_feedback(&department, std::iter::once(&trial.file), &told, cx)
 }
 
 /// A trial drop is shown as its department's, with its own verdict; one that names none stands for itself.
-fn trial_department(trial: &Trial<'_>, consolidation: &Consolidation) -> DepartmentState {
-    let file = trial.file;
+fn trial_department(trial: &Trial, consolidation: &Consolidation) -> DepartmentState {
+    let file = &trial.file;
     let code = trial.verdict.as_ref().and_then(|v| v.department.clone());
     let known = code
         .and_then(|c| consolidation.departments.iter().find(|d| d.code == c))

@@ -72,8 +72,9 @@ pub(super) fn speak(
     cx: &Context<'_>,
 ) -> Speech {
     let plan = plan(state, consolidation, alarms, now, cx);
-    let composed = compose(&plan, consolidation, now, cx);
+    let mut composed = compose(&plan, consolidation, now, cx);
     let mut entries = state.outbox.clone();
+    outbox::supersede(&mut entries, &mut composed.mails, &plan.said);
     let queued = outbox::enqueue(&mut entries, composed.mails);
     let queued = u32::try_from(queued).unwrap_or(u32::MAX);
     let problems: Vec<String> = composed.problems.iter().map(ToString::to_string).collect();

@@ -13,9 +13,9 @@ use crate::rules;
 use crate::sheets::{BaselineChange, BaselineChangeKind, BaselineTrial};
 
 /// A trial drop with what is answered.
-pub(super) struct Trial<'a> {
+pub(super) struct Trial {
     /// The file.
-    pub file: &'a SeenFile,
+    pub file: SeenFile,
     /// Findings on it.
     pub findings: Vec<Finding>,
     /// Verdict on it.
@@ -25,14 +25,14 @@ pub(super) struct Trial<'a> {
 }
 
 /// Takes the findings on trial drops out of a judgement: they are told in the drops' own answers only.
-pub(super) fn apart<'a>(
+pub(super) fn apart(
     assessment: &mut Assessment,
-    snapshot: &'a Snapshot,
+    snapshot: &Snapshot,
     baseline: Option<&Baseline>,
     ledger: &Ledger,
     now: &Now,
     cx: &Context<'_>,
-) -> Vec<Trial<'a>> {
+) -> Vec<Trial> {
     let drops: Vec<&SeenFile> = snapshot
         .files
         .iter()
@@ -60,7 +60,7 @@ pub(super) fn apart<'a>(
                 .filter(|_| whole && is_baseline(file, snapshot))
                 .map(|b| tried_baseline(file, b, assessment, snapshot, ledger, now, cx));
             Trial {
-                file,
+                file: file.clone(),
                 findings: tried
                     .iter()
                     .filter(|f| f.file.as_deref() == Some(file.path.as_str()))

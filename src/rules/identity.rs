@@ -36,6 +36,8 @@ struct KnownTask {
     code_key: String,
     content: Likeness,
     at: Option<(String, CellRef)>,
+    /// The approved annex has it.
+    planned: bool,
     /// Departments whose annex may report it: its leads and its reporter.
     departments: Vec<String>,
 }
@@ -59,6 +61,7 @@ impl Known {
                 id: task.id.clone(),
                 code: task.values.code.clone(),
                 code_key: key(&task.values.code),
+                planned: true,
                 content: Likeness::new(&key(&task.values.content)),
                 at: accepted.and_then(|r| Some((r.source.sheet.clone(), r.source.cell?))),
                 departments: super::values::lead_codes(&task.values.leads)
@@ -73,6 +76,7 @@ impl Known {
                     id: id.clone(),
                     code: row.values.code.clone(),
                     code_key: key(&row.values.code),
+                    planned: false,
                     content: Likeness::new(&key(&row.values.content)),
                     at: row.source.cell.map(|c| (row.source.sheet.clone(), c)),
                     departments: vec![row.department.clone()],
@@ -122,6 +126,8 @@ impl Known {
         let content = Likeness::new(content);
         self.tasks
             .iter()
+            // What another department alone reports is not taken for this one's on mere likeness.
+            .filter(|t| t.planned || t.is_of(department))
             .filter(|t| t.content.may_be_like(&content) && may(t))
             .filter_map(|t| {
                 let distance = t.content.distance_within(&content)?;

@@ -133,7 +133,7 @@ fn a_trouble_keeps_since_when_it_stands() {
 #[test]
 fn a_watch_that_polls_keeps_its_channel_open() {
     let dir = tempfile::tempdir().unwrap();
-    let mut config = Config::default();
+    let mut config = Config::defaults();
     config.share = dir.path().to_owned();
     config.watch.mode = annexd::config::WatchMode::Poll;
     let watch = annexd::shell::watch::Watch::start(&config);
@@ -155,7 +155,7 @@ fn a_watch_that_polls_keeps_its_channel_open() {
 
 #[test]
 fn work_that_lasts_is_shown_and_then_called_hanging() {
-    let mut health = Health::new(&Config::default());
+    let mut health = Health::new(&Config::defaults());
     health.state = "idle".to_owned();
     for (busy_s, word) in [(0, "idle"), (10, "busy"), (600, "hanging")] {
         let mut shown = health.clone();
