@@ -1,6 +1,7 @@
 //! Bytes of an annex → raw cells → headings → rows → a [`Reading`]: facts with their cells, no verdict.
 
 mod above;
+mod around;
 mod cells;
 mod decide;
 mod formats;
@@ -10,6 +11,7 @@ mod numerals;
 mod package;
 pub mod prescan;
 mod problems;
+mod row_cells;
 mod rows;
 mod samples;
 mod shape;
@@ -163,9 +165,9 @@ fn spans(view: &SheetView<'_>, reader: &HeadingReader<'_>, loose: bool) -> Vec<T
             continue;
         }
         if let Some(span) = found.last_mut()
-            && table::same_heading(view, &span.block, row)
+            && around::same_heading(view, &span.block, row)
         {
-            let last = table::repeat_ends(view, &span.block, row);
+            let last = around::repeat_ends(view, &span.block, row);
             span.repeats.push((row, last));
             n = view.position(last + 1);
             continue;

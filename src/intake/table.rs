@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use super::ReadContext;
 use super::above::Above;
+use super::around::{ahead, continues, mostly_numbered};
 use super::cells::{CellReader, settle_scale};
 use super::headings::{Decided, HeadingBlock, TableKind};
-use super::rows::{Ahead, Known, RowCells, RowJudge, RowKind};
+use super::row_cells::{Known, RowCells};
+use super::rows::{RowJudge, RowKind};
 use super::view::SheetView;
 use super::words::AnnexWords;
 use crate::domain::cell::CellRef;
@@ -15,7 +17,6 @@ use crate::domain::field::Field;
 use crate::domain::grid::Value;
 use crate::domain::reading::{Column, FieldCell, FieldValue, SkipReason, SkippedRow, TaskRow};
 use crate::domain::status::{Status, StatusWord};
-use crate::vn::fold::key;
 
 /// A heading with its rows: everything between it and the next one.
 pub(super) struct TableSpan {
@@ -336,19 +337,6 @@ impl RowReader<'_> {
     }
 }
 
-/// Whether a row is a further line of the task above it: its content is merged with that task's and it has no number or code of its own.
-fn continues(view: &SheetView<'_>, row: &RowCells<'_>, known: &[Known], task: &TaskRow) -> bool {
-    let Some(content) = known.iter().find(|k| k.field == Field::Content) else {
-        return false;
-    };
-    let own = row
-        .cells
-        .iter()
-        .any(|(f, ..)| matches!(f, Field::Stt | Field::Code | Field::Content));
-    let above = view.covered_by(CellRef::new(row.row, content.col));
-    !own && task.secret.is_none() && above == Some(CellRef::new(task.row, content.col))
-}
-
 fn completed(word: StatusWord) -> bool {
     word.status == Status::Completed
 }
@@ -372,89 +360,4 @@ fn secret_row(
             .first()
             .map_or(CellRef::new(row.row, 0), |(_, c, _)| c.at),
     }
-}
-
-/// Whether most rows with content have a running number.
-fn mostly_numbered(rows: &[RowCells<'_>]) -> bool {
-    let content: Vec<&RowCells<'_>> = rows
-        .iter()
-        .filter(|r| r.get(Field::Content).is_some())
-        .collect();
-    let numbered = content
-        .iter()
-        .filter(|r| {
-            r.get(Field::Stt)
-                .is_some_and(|t| t.contains(|c: char| c.is_ascii_digit()))
-        })
-        .count();
-    numbered * 2 > content.len()
-}
-
-/// What follows a row.
-fn ahead(rows: &[RowCells<'_>], n: usize, numbered: bool) -> Ahead {
-    let next = rows[n + 1..].iter().find(|r| !r.cells.is_empty());
-    let Some(next) = next else {
-        return Ahead {
-            numbered,
-            ..Ahead::default()
-        };
-    };
-    let own = rows[n]
-        .get(Field::Stt)
-        .unwrap_or_default()
-        .trim_end_matches(['.', ' '])
-        .to_owned();
-    let below = next.get(Field::Stt).unwrap_or_default();
-    Ahead {
-        task_follows: next.get(Field::Content).is_some() && next.cells.len() > 1,
-        goes_below: !own.is_empty()
-            && below.strip_prefix(own.as_str()).is_some_and(|rest| {
-                rest.starts_with('.') && rest[1..].starts_with(|c: char| c.is_ascii_digit())
-            }),
-        numbered,
-    }
-}
-
-/// The last row of a repeated heading: it may be flatter than the first one.
-pub(super) fn repeat_ends(view: &SheetView<'_>, block: &HeadingBlock, row: u32) -> u32 {
-    let tallest = row + (block.last - block.first);
-    let mut last = row;
-    while last < tallest {
-        let (same, other) = alike(view, block, last + 1);
-        if same == 0 || other * 3 > same {
-            break;
-        }
-        last += 1;
-    }
-    last
-}
-
-/// Whether a heading row says the same as another, column by column.
-pub(super) fn same_heading(view: &SheetView<'_>, block: &HeadingBlock, row: u32) -> bool {
-    let (same, other) = alike(view, block, row);
-    same >= 2 && other * 3 <= same
-}
-
-/// Cells of a row that say what the heading says in their column, and others.
-fn alike(view: &SheetView<'_>, block: &HeadingBlock, row: u32) -> (usize, usize) {
-    let mut same = 0;
-    let mut other = 0;
-    for cell in view.row(row) {
-        let text = key(&view.text(cell).text);
-        if text.is_empty() {
-            continue;
-        }
-        let matches = block.headings.iter().any(|h| {
-            h.at.col == cell.at.col
-                && (key(&h.parent) == text
-                    || key(&h.child) == text
-                    || key(&h.parent).starts_with(&text))
-        });
-        if matches {
-            same += 1;
-        } else {
-            other += 1;
-        }
-    }
-    (same, other)
 }

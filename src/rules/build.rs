@@ -39,8 +39,8 @@ pub fn files<'a>(input: Input<'a>) -> (Vec<FileView<'a>>, Vec<(String, String)>)
     for (index, seen) in seen.into_iter().enumerate() {
         let reading = seen.content.as_ref().ok().map(|r| &**r);
         let common = match seen.role {
-            Role::Common => roster.is_stated() || several_leads(reading),
-            Role::Trial => !roster.is_stated() && several_leads(reading),
+            Role::Common => roster.is_stated() || leads_at_least(reading, 1),
+            Role::Trial => !roster.is_stated() && leads_at_least(reading, 2),
             _ => false,
         };
         let department = if common {
@@ -153,9 +153,9 @@ fn unlisted(seen: &SeenFile, reading: Option<&Reading>) -> (String, String) {
     (slug(name), name.to_owned())
 }
 
-/// Whether a workbook without a unit of its own has rows of more than one lead, or cannot be read: without a roster that makes it the
-/// common annex.
-fn several_leads(reading: Option<&Reading>) -> bool {
+/// Whether a workbook without a unit of its own names so many leads, or cannot be read: without a roster that makes it the common
+/// annex, whose rows belong to their leads.
+fn leads_at_least(reading: Option<&Reading>, least: usize) -> bool {
     let Some(read) = reading else {
         return true;
     };
@@ -167,7 +167,7 @@ fn several_leads(reading: Option<&Reading>) -> bool {
         .filter_map(|u| u.bodies.first())
         .collect();
     leads.dedup();
-    unit_text(reading).is_none_or(|t| t.trim().is_empty()) && leads.len() > 1
+    unit_text(reading).is_none_or(|t| t.trim().is_empty()) && leads.len() >= least
 }
 
 /// Departments that lead rows of the common annex.

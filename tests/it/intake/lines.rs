@@ -127,3 +127,24 @@ fn stretches_of_time_are_no_days() {
         .collect();
     assert_eq!(days, [false, false, true, true]);
 }
+
+#[test]
+fn a_heading_typed_over_each_of_its_columns_spans_them() {
+    let reading = merged(
+        "TT|Nội dung|Thời gian||Chủ trì|Kết quả|Kết quả\n||Bắt đầu|Kết thúc||Dự kiến|Thực hiện\n1|A|01/6/2026|Quý I/2027|VP|Quyết định|Đã trình",
+        &[("A1", "A2"), ("B1", "B2"), ("C1", "D1"), ("E1", "E2")],
+    );
+    assert_eq!(texts(&reading, Field::Content), ["A"]);
+    assert_eq!(texts(&reading, Field::Deadline), ["Quý I/2027"]);
+    assert_eq!(texts(&reading, Field::Product), ["Quyết định"]);
+    assert_eq!(texts(&reading, Field::Result), ["Đã trình"]);
+}
+
+#[test]
+fn totals_with_counts_and_torn_contents_are_no_tasks() {
+    let reading = one(
+        "TT|Nội dung|Chủ trì|Thời hạn|Tình trạng\n1|A|VP|2026|Đang thực hiện\n|Cộng nhóm|||1\n2|B|VP|2026|Chưa thực hiện\n|tiếp theo của việc B|||\n3|C|VP|2026|Chưa thực hiện",
+    );
+    assert_eq!(texts(&reading, Field::Content), ["A", "B", "C"]);
+    assert!(tasks(&reading).iter().all(|r| r.area.is_none()));
+}
