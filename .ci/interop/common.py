@@ -7,7 +7,8 @@ import time
 
 BINARY = sys.argv[1]
 WORK = pathlib.Path(sys.argv[2])
-AS_OF = "2026-11-22"
+# A Monday: on a rest day no mail goes out.
+AS_OF = "2026-11-23"
 CONFIG = "annexd.toml"
 
 

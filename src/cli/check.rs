@@ -26,11 +26,16 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
     let contents = read_all(session, files, &parse);
     let cx = session.core.context(&[], false, true);
     let mut results = Vec::new();
-    for (path, (bytes, content)) in files.iter().zip(contents) {
-        let seen = seen(session, path, &bytes, content);
+    let given: Vec<SeenFile> = files
+        .iter()
+        .zip(contents)
+        .map(|(path, (bytes, content))| seen(session, path, &bytes, content))
+        .collect();
+    for (path, seen) in files.iter().zip(&given) {
         let name = seen.path.clone();
         let mut all = approved.clone();
-        all.push(seen);
+        all.push(seen.clone());
+        all.extend(beside(seen, &given));
         let snapshot = Snapshot {
             files: all,
             ..Snapshot::default()
@@ -69,6 +74,17 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
         output::print(&text);
     }
     worst
+}
+
+/// Further given workbooks of the same department's folder: the daemon judges them together.
+fn beside(seen: &SeenFile, given: &[SeenFile]) -> Vec<SeenFile> {
+    let together = |f: &&SeenFile| {
+        f.path != seen.path
+            && seen.folder.is_some()
+            && f.folder == seen.folder
+            && [f, seen].iter().all(|f| !Path::new(&f.path).is_absolute())
+    };
+    given.iter().filter(together).cloned().collect()
 }
 
 /// The stored state and the approved annex, as far as they are there.
@@ -111,7 +127,7 @@ type Content = (Vec<u8>, Result<Reading, FileFault>);
 fn read_all(
     session: &Session,
     files: &[PathBuf],
-    parse: &dyn Fn(Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>>,
+    parse: &crate::shell::snapshot::Parse<'_>,
 ) -> Vec<Content> {
     files
         .iter()

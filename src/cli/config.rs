@@ -25,13 +25,13 @@ pub(super) fn run(given: Option<&Path>, json: bool) -> i32 {
     } else {
         let wide = rows
             .iter()
-            .map(|(k, v, _)| k.len() + v.len())
+            .map(|(k, v, _)| k.chars().count() + v.chars().count())
             .max()
             .unwrap_or(0)
             .min(72);
         let mut out = String::new();
         for (key, value, origin) in rows {
-            let pad = wide.saturating_sub(key.len() + value.len());
+            let pad = wide.saturating_sub(key.chars().count() + value.chars().count());
             out.push_str(&format!(
                 "{key} = {value}{}   # {origin}\n",
                 " ".repeat(pad)

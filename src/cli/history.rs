@@ -99,13 +99,17 @@ fn line(out: &mut String, e: &Event, session: &Session, words: &Text) {
     );
     let _ = writeln!(
         out,
-        "{} {:02}:{:02}  {}  {}  {}",
+        "{} {:02}:{:02}  {}  {}{}",
         text::date(local.date()),
         local.hour(),
         local.minute(),
         e.department,
         words.word(&format!("cli.event.{what}")),
-        codes.join(", "),
+        if codes.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", codes.join(", "))
+        },
     );
     let by =
         e.by.as_deref()

@@ -8,6 +8,12 @@ use crate::config::DEFAULT_TOML;
 
 const EXAMPLE_TOML: &str = include_str!("../../config/example.toml");
 
+const HEADER: &str = "\
+# Settings of annexd. To change one, take out the \"# \" before it; what stays commented out keeps its default.
+# `annexd config` shows what is in force and tells everything that is wrong.
+
+";
+
 /// Makes the folder; what is there already stays as it is.
 pub(super) fn run(dir: &Path) -> i32 {
     match make(dir) {
@@ -18,9 +24,10 @@ pub(super) fn run(dir: &Path) -> i32 {
             }
             let _ = writeln!(
                 out,
-                "next: edit {}/annexd.toml, then `annexd --config {}/annexd.toml once`",
-                dir.display(),
-                dir.display()
+                "next: put the approved annex into {}, the departments into {config}; then\n  \
+                 annexd --config {config} doctor\n  annexd --config {config} once",
+                dir.join("share/_bieu-goc").display(),
+                config = dir.join("annexd.toml").display()
             );
             output::print(&out);
             exit::OK
@@ -43,10 +50,15 @@ fn make(dir: &Path) -> std::io::Result<Vec<String>> {
         "share/_kiem-tra",
         "state",
     ] {
-        let path = dir.join(folder);
+        let path = if folder.is_empty() {
+            dir.to_path_buf()
+        } else {
+            dir.join(folder)
+        };
         if !path.is_dir() {
             std::fs::create_dir_all(&path)?;
-            made.push(format!("made  {}/", path.display()));
+            let shown = path.display().to_string();
+            made.push(format!("made  {}/", shown.trim_end_matches('/')));
         }
     }
     for (name, text) in [
@@ -66,7 +78,7 @@ fn make(dir: &Path) -> std::io::Result<Vec<String>> {
 
 /// Every setting with its comment, all commented out but the places, and an example roster.
 fn commented() -> String {
-    let mut out = String::new();
+    let mut out = String::from(HEADER);
     let mut table = String::new();
     for line in DEFAULT_TOML.lines() {
         if line.starts_with('#') || line.is_empty() {

@@ -52,7 +52,8 @@ pub(super) fn parser(
     let exe = std::env::current_exe().unwrap_or_else(|_| "annexd".into());
     let parsers = Parsers::new(exe, &core.config.limits, workers);
     move |files: Vec<Arc<[u8]>>| {
-        let grids = parsers.parse_all(&files);
+        let grids =
+            super::progress::by_portions(&files, workers * 8, |some| parsers.parse_all(some));
         let cx = core.read_context();
         grids
             .into_iter()

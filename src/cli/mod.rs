@@ -13,11 +13,13 @@ mod look;
 pub mod notices;
 mod once;
 mod output;
+mod progress;
 mod report;
 mod session;
 mod show;
 mod status;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -41,13 +43,22 @@ pub mod exit {
     pub const CONFIG: i32 = 78;
 }
 
+/// What stands below the list of commands.
+const AFTER_HELP: &str = "\
+To begin:  annexd demo --once            a demonstration, ready to look at
+           annexd init DIR               a commented config and an empty share
+
+Exit codes: 0 done; 1 an error was found; 64 wrong usage; 70 a defect of annexd; 75 try again; 78 wrong settings.
+Results go to stdout, logs to stderr.";
+
 /// Keeps a public board's plan annexes consolidated, judged and followed up.
 #[derive(Debug, Parser)]
 #[command(
     name = "annexd",
     version,
     propagate_version = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = AFTER_HELP
 )]
 struct Args {
     /// Settings; else ./annexd.toml, else /etc/annexd/annexd.toml.
@@ -66,9 +77,9 @@ struct Args {
 /// Output formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people.
+    // For people.
     Text,
-    /// For programs.
+    // For programs.
     Json,
 }
 
@@ -76,7 +87,7 @@ enum Format {
 enum Command {
     /// Lays out a demonstration share and runs the daemon on it.
     Demo {
-        /// Where.
+        /// Folder to lay it out in; one laid out before is used as it is.
         #[arg(default_value = "demo")]
         dir: PathBuf,
         /// One pass instead of the daemon.
@@ -85,7 +96,7 @@ enum Command {
     },
     /// Writes a commented config and an empty share with its marker.
     Init {
-        /// Where.
+        /// Folder to make; what is there already stays as it is.
         dir: PathBuf,
     },
     /// Runs the daemon.
@@ -98,14 +109,14 @@ enum Command {
     },
     /// Judges workbooks without effect.
     Check {
-        /// Workbooks.
+        /// Workbooks; nothing is written, nobody is told.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
     /// Shows how deadline texts are read.
     Deadline {
-        /// Texts.
-        #[arg(required = true, allow_hyphen_values = true)]
+        /// Texts as they stand in a deadline column, each in quotes.
+        #[arg(required = true)]
         texts: Vec<String>,
         /// Year of the context, for texts that name none.
         #[arg(long)]
@@ -116,7 +127,7 @@ enum Command {
         /// Codes; none: every department.
         codes: Vec<String>,
         /// Folder to write into.
-        #[arg(long, default_value = "bieu-giao")]
+        #[arg(long, value_name = "DIR", default_value = "bieu-giao")]
         out: PathBuf,
     },
     /// Shows what would be sent now, to whom and why.
@@ -163,7 +174,7 @@ pub fn main() -> i32 {
     if std::env::args().nth(1).as_deref() == Some("--parser-worker") {
         return crate::shell::parser::worker_main();
     }
-    let args = match Args::try_parse() {
+    let args = match Args::try_parse_from(with_texts_last(std::env::args_os().collect())) {
         Ok(args) => args,
         Err(e) => {
             let usage = e.use_stderr();
@@ -182,6 +193,42 @@ pub fn main() -> i32 {
             exit::DEFECT
         }
     }
+}
+
+/// Puts the options of `deadline` before its texts, so that a text may begin with a hyphen and options may stand anywhere.
+fn with_texts_last(args: Vec<OsString>) -> Vec<OsString> {
+    const VALUED: [&str; 4] = ["--config", "--format", "--as-of", "--year"];
+    const PLAIN: [&str; 4] = ["-h", "--help", "-V", "--version"];
+    let is = |arg: &OsString, list: &[&str]| list.iter().any(|o| arg == o);
+    let assigned = |arg: &OsString| {
+        arg.to_str()
+            .and_then(|a| a.split_once('='))
+            .is_some_and(|(key, _)| VALUED.contains(&key))
+    };
+    let mut at = 1;
+    while args.get(at).is_some_and(|a| is(a, &VALUED) || assigned(a)) {
+        at += if is(&args[at], &VALUED) { 2 } else { 1 };
+    }
+    if args.get(at).is_none_or(|a| a != "deadline") {
+        return args;
+    }
+    let (mut options, mut texts) = (args[..=at].to_vec(), Vec::new());
+    let mut rest = args[at + 1..].iter();
+    while let Some(arg) = rest.next() {
+        if arg == "--" {
+            texts.extend(rest.by_ref().cloned());
+        } else if is(arg, &VALUED) {
+            options.push(arg.clone());
+            options.extend(rest.next().cloned());
+        } else if is(arg, &PLAIN) || assigned(arg) {
+            options.push(arg.clone());
+        } else {
+            texts.push(arg.clone());
+        }
+    }
+    options.push("--".into());
+    options.extend(texts);
+    options
 }
 
 fn run(args: &Args) -> i32 {

@@ -9,7 +9,7 @@ use super::{Session, exit, output};
 use crate::daemon::Delivery as _;
 use crate::daemon::perform::{Done, PassError, perform};
 use crate::domain::consolidation::Consolidation;
-use crate::domain::finding::Severity;
+use crate::domain::finding::{Finding, Severity};
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::kpi;
@@ -18,6 +18,10 @@ use crate::shell::publish::Outcome;
 use crate::shell::snapshot::{Patience, Scanner};
 use crate::shell::store::{Store, StoreError};
 use crate::shell::vault::Vault;
+use crate::text::Text;
+
+/// Findings printed.
+const SHOWN: usize = 40;
 
 /// What became of the mails.
 #[derive(Clone, Copy, Debug, Default)]
@@ -121,8 +125,12 @@ fn deliver(
 ) -> Result<Mails, StoreError> {
     let before = store.outbox()?.len();
     if !no_send {
-        let mut post = session.post(true);
-        if let Some(why) = post.deliver(store, now)? {
+        let mut post = session.post(true, now.as_of_given.then_some(now.as_of));
+        if !post.is_open() {
+            if before > 0 {
+                output::error("mails wait: the day is a rest day");
+            }
+        } else if let Some(why) = post.deliver(store, now)? {
             output::error(&format!("mails wait: {why}"));
         }
     }
@@ -176,7 +184,7 @@ fn as_json(session: &Session, done: &Done, mails: Mails, now: &Now) -> Value {
             "warning": count(c, Severity::Warning),
             "info": count(c, Severity::Info),
         },
-        "notices": {"queued": mails.queued, "sent": mails.sent, "waiting": mails.waiting, "failed": mails.failed},
+        "notices": {"queued": mails.queued, "sent": mails.sent, "waiting": mails.waiting, "failed": mails.failed, "held": done.effects.held},
         "troubles": done.troubles.iter().map(|t| json!({"kind": t.kind, "file": t.file, "reason": t.reason})).collect::<Vec<_>>(),
     })
 }
@@ -203,14 +211,15 @@ fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
             );
         }
     }
+    out.push_str("departments:\n");
     for d in &c.departments {
         let stale = d
             .stale_since
             .map_or_else(String::new, |s| format!(", figures of {s}"));
         let _ = writeln!(
             out,
-            "  {:<10} {:>4} tasks, {} accepted, {} held{stale}",
-            d.code, d.tasks, d.accepted, d.held
+            "  {:>5}  tasks, {} accepted, {} held{stale}: {} {}",
+            d.tasks, d.accepted, d.held, d.code, d.name
         );
     }
     let _ = writeln!(
@@ -221,19 +230,7 @@ fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
         count(c, Severity::Warning),
         count(c, Severity::Info)
     );
-    for f in c
-        .findings
-        .iter()
-        .filter(|f| f.severity <= Severity::Explain)
-        .take(40)
-    {
-        let place = match (&f.file, &f.sheet, f.cell) {
-            (Some(file), Some(sheet), Some(cell)) => format!("{file} {sheet}!{cell}"),
-            (Some(file), _, _) => file.clone(),
-            _ => f.department.clone().unwrap_or_default(),
-        };
-        let _ = writeln!(out, "  [{}] {place}\n        {}", f.code, text.message(f));
-    }
+    told(&mut out, c, text);
     let _ = writeln!(
         out,
         "mails: {} queued, {} sent, {} waiting, {} failed",
@@ -254,4 +251,29 @@ fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
         );
     }
     out
+}
+
+/// The findings that ask for something, errors first.
+fn told(out: &mut String, c: &Consolidation, text: &Text) {
+    let mut asking: Vec<&Finding> = c
+        .findings
+        .iter()
+        .filter(|f| f.severity <= Severity::Explain)
+        .collect();
+    asking.sort_by_key(|f| f.severity);
+    for f in asking.iter().take(SHOWN) {
+        let place = match (&f.file, &f.sheet, f.cell) {
+            (Some(file), Some(sheet), Some(cell)) => format!("{file} {sheet}!{cell}"),
+            (Some(file), _, _) => file.clone(),
+            _ => f.department.clone().unwrap_or_default(),
+        };
+        let _ = writeln!(out, "  [{}] {place}\n        {}", f.code, text.message(f));
+    }
+    if asking.len() > SHOWN {
+        let _ = writeln!(
+            out,
+            "  … and {} more: see the consolidated workbook",
+            asking.len() - SHOWN
+        );
+    }
 }

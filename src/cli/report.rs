@@ -47,7 +47,7 @@ pub(super) fn run(
     if let Some(frozen) = look.state.ledger.frozen.iter().find(|f| f.period == key) {
         return again(session, frozen, &days, json);
     }
-    if freeze && let Err(why) = in_order(session, &look, key, &days) {
+    if freeze && let Err(why) = is_over(&look, key, &days) {
         output::error(&why);
         return exit::USAGE;
     }
@@ -65,35 +65,13 @@ pub(super) fn run(
 
 type Trouble = (String, i32);
 
-/// Earlier periods of the plan are frozen first, and none before its cut-off.
-fn in_order(
-    session: &Session,
-    look: &Look,
-    key: PeriodKey,
-    days: &PeriodDays,
-) -> Result<(), String> {
+/// No period is frozen before its cut-off.
+fn is_over(look: &Look, key: PeriodKey, days: &PeriodDays) -> Result<(), String> {
     if look.now.as_of < days.cut_off {
         return Err(format!(
             "{key} cannot be frozen before its cut-off on {}",
             days.cut_off
         ));
-    }
-    let config = &session.core.config;
-    for year in config.plan.start.year()..=key.year {
-        for setting in &config.periods {
-            let Ok(other) = format!("{year}-{}", setting.part).parse::<PeriodKey>() else {
-                continue;
-            };
-            let Some(d) = periods::resolve(other, config) else {
-                continue;
-            };
-            let earlier = d.cut_off < days.cut_off && d.cut_off >= config.plan.start;
-            if earlier && !look.state.ledger.frozen.iter().any(|f| f.period == other) {
-                return Err(format!(
-                    "periods are frozen in order: freeze {other} first (`annexd report {other} --freeze`)"
-                ));
-            }
-        }
     }
     Ok(())
 }

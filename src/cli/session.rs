@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{exit, output};
-use crate::config::{Config, ConfigProblem};
+use crate::config::{Config, ConfigProblem, OwnRule};
 use crate::daemon::{self, Loaded, Post, Setup};
 use crate::domain::now::Now;
 use crate::notices::Templates;
@@ -100,8 +100,13 @@ impl Session {
         let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
         let text = std::fs::read_to_string(&absolute)
             .map_err(|e| SessionError::NoConfig(format!("cannot read {}: {e}", file.display())))?;
-        let config = Config::parse(&text, Some(&absolute)).map_err(SessionError::Wrong)?;
-        Self::of(config)
+        match Config::parse(&text, Some(&absolute)) {
+            Ok(config) => Self::of(config),
+            Err(mut problems) => {
+                problems.extend(wrong_rules(&text, &absolute, &problems));
+                Err(SessionError::Wrong(problems))
+            }
+        }
     }
 
     fn of(config: Config) -> Result<Self, SessionError> {
@@ -119,18 +124,16 @@ impl Session {
         let calendar = crate::config::holidays::calendar(&config)
             .map_err(|e| problems.push(wrong(0, e, "mend config/holidays.toml or [calendar]")));
         let own = own::compile(&config.own_rules).map_err(|wrong_rules| {
-            let lines = rule_lines(&config);
+            let text = config
+                .file
+                .as_ref()
+                .and_then(|f| std::fs::read_to_string(f).ok())
+                .unwrap_or_default();
+            let lines = rule_lines(&text, config.file.as_deref(), config.own_rules.len());
             for (index, message, position) in wrong_rules {
                 let line = lines.get(index).copied().unwrap_or(0);
-                let at = position.map_or_else(String::new, |p| format!(" at character {p}"));
-                problems.push(wrong(
-                    line,
-                    format!(
-                        "[[rule]] {}: `require`{at}: {message}",
-                        config.own_rules[index].code
-                    ),
-                    "mend the CEL expression; fields are row.<name>, as_of is the day",
-                ));
+                let code = &config.own_rules[index].code;
+                problems.push(rule_problem(&file, line, code, &message, position));
             }
         });
         let templates = templates(&config).map_err(|e| {
@@ -186,8 +189,15 @@ impl Session {
 
     /// Who hands mails over; with `all`, also those whose next try has not come.
     #[must_use]
-    pub fn post(&self, all: bool) -> Post {
-        Post::new(self.core.config.clone(), &self.core.text, all)
+    pub fn post(&self, all: bool, as_of: Option<Date>) -> Post {
+        let core = &self.core;
+        Post::new(
+            core.config.clone(),
+            core.calendar.clone(),
+            &core.text,
+            all,
+            as_of,
+        )
     }
 
     /// Starts logging to stderr.
@@ -196,14 +206,57 @@ impl Session {
     }
 }
 
+/// What is wrong with the own rules of a file that is wrong elsewhere too, so that everything is told together.
+fn wrong_rules(text: &str, file: &Path, told: &[ConfigProblem]) -> Vec<ConfigProblem> {
+    let Ok(table) = text.parse::<toml::Table>() else {
+        return Vec::new();
+    };
+    let rules: Vec<OwnRule> = match table.get("rule").cloned().map(toml::Value::try_into) {
+        Some(Ok(rules)) => rules,
+        _ => return Vec::new(),
+    };
+    let problems = own::compile(&rules).err().unwrap_or_default();
+    let lines = rule_lines(text, Some(file), rules.len());
+    let mut all = Vec::new();
+    for (index, message, position) in problems {
+        let line = lines.get(index).copied().unwrap_or(0);
+        // An unknown field is told already, at its own line.
+        let known = told
+            .iter()
+            .any(|p| p.line.abs_diff(line) == 1 && p.message.starts_with("no field is"));
+        if position.is_none() && known {
+            continue;
+        }
+        all.push(rule_problem(
+            &file.display().to_string(),
+            line,
+            &rules[index].code,
+            &message,
+            position,
+        ));
+    }
+    all
+}
+
+fn rule_problem(
+    file: &str,
+    line: usize,
+    code: &str,
+    message: &str,
+    position: Option<usize>,
+) -> ConfigProblem {
+    let at = position.map_or_else(String::new, |p| format!(" at character {p}"));
+    ConfigProblem {
+        file: file.to_owned(),
+        line,
+        message: format!("[[rule]] {code}: `require`{at}: {message}"),
+        remedy: "mend the CEL expression; fields are row.<name>, as_of is the day".to_owned(),
+    }
+}
+
 /// Lines of the `require` keys of the own rules.
-fn rule_lines(config: &Config) -> Vec<usize> {
-    let text = config
-        .file
-        .as_ref()
-        .and_then(|f| std::fs::read_to_string(f).ok())
-        .unwrap_or_default();
-    let origins = Config::origins(&text, config.file.as_deref());
+fn rule_lines(text: &str, file: Option<&Path>, rules: usize) -> Vec<usize> {
+    let origins = Config::origins(text, file);
     let line = |n: usize| {
         let key = format!("rule.{n}.require");
         let origin = origins
@@ -214,7 +267,7 @@ fn rule_lines(config: &Config) -> Vec<usize> {
             .and_then(|o| o.rsplit_once(':').and_then(|(_, l)| l.parse().ok()))
             .unwrap_or(0)
     };
-    (1..=config.own_rules.len()).map(line).collect()
+    (1..=rules).map(line).collect()
 }
 
 /// The built-in mail templates with the replaced ones of `[mail] templates`.
@@ -248,7 +301,7 @@ pub(super) fn run_daemon(given: Option<&Path>, as_of: Option<Date>) -> i32 {
         let session = Session::load(file.as_deref(), false).map_err(|e| e.to_string())?;
         Ok(Loaded {
             setup: session.setup(as_of, false),
-            delivery: Box::new(session.post(false)),
+            delivery: Box::new(session.post(false, as_of)),
         })
     };
     i32::from(daemon::run(&load))

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::look::Look;
 use super::{Session, exit, look, output};
+use crate::daemon::perform;
 use crate::kpi;
 use crate::pass;
 use crate::shell::mailer;
@@ -54,13 +55,22 @@ pub(super) fn notices(
     if release {
         return free(session);
     }
-    let (look, consolidation) = match looked(session, as_of) {
-        Ok(both) => both,
+    let look = match look::take(session, as_of) {
+        Ok(look) => look,
+        Err(code) => return code,
+    };
+    let (alarms, released) = match kept(session, &look) {
+        Ok(kept) => kept,
         Err(code) => return code,
     };
     let core = &session.core;
-    let cx = core.context(&[], false, true);
-    let plan = pass::plan(&look.state, &consolidation, &[], &look.now, &cx);
+    let cx = core.context(&alarms, released, true);
+    // Today's files judged as of the day, as `once` would.
+    let (plan, consolidation) = match &look.snapshot {
+        Some(snapshot) => pass::foresee(&look.state, snapshot, &look.now, &cx),
+        // Without the share a pass says nothing.
+        None => return exit::TRY_AGAIN,
+    };
     output::print(&super::notices::print(
         &plan,
         &consolidation,
@@ -68,7 +78,9 @@ pub(super) fn notices(
         json,
     ));
     if let Some(dir) = preview {
-        let composed = pass::compose(&plan, &consolidation, &look.now, &cx);
+        let mut shown = plan.clone();
+        shown.decisions.extend(plan.waiting.iter().cloned());
+        let composed = pass::compose(&shown, &consolidation, &look.now, &cx);
         if let Err(e) = std::fs::create_dir_all(dir) {
             output::error(&format!("cannot make {}: {e}", dir.display()));
             return exit::TRY_AGAIN;
@@ -84,14 +96,39 @@ pub(super) fn notices(
     exit::OK
 }
 
+/// What the next pass is given besides the share: alarms for the operator, and whether a person released what the fuse held.
+fn kept(session: &Session, look: &Look) -> Result<(Vec<String>, bool), i32> {
+    let mut alarms = Vec::new();
+    let mut released = false;
+    if let Some(store) = look::store(session)? {
+        let told = perform::carried_alarms(&store).and_then(|kept| {
+            alarms = kept;
+            store.meta("mails_released")
+        });
+        released = told
+            .map_err(|e| {
+                output::error(&e.to_string());
+                exit::TRY_AGAIN
+            })?
+            .is_some();
+    }
+    alarms.extend(perform::mail_alarms(&look.state));
+    Ok((alarms, released))
+}
+
 /// Lets held mails go with the next pass.
 fn free(session: &Session) -> i32 {
     let dir = &session.core.config.state_dir;
     let freed = Store::again(dir).and_then(|mut store| store.release_mails());
     match freed {
         Ok(count) => {
+            let queued = if count > 0 {
+                format!("{count} held mails are free; ")
+            } else {
+                String::new()
+            };
             output::print(&format!(
-                "{count} held mails are free; what the fuse held back is sent by the next pass"
+                "{queued}what the fuse holds goes out with the next pass"
             ));
             exit::OK
         }

@@ -16,6 +16,11 @@ use crate::shell::store::{Store, StoreError};
 
 /// Hands over what is due, recording each result in the store before the next mail.
 pub trait Delivery: Send + std::fmt::Debug {
+    /// Whether anything may go out at this moment: not on rest days and in quiet hours.
+    fn is_open(&self) -> bool {
+        true
+    }
+
     /// Tries what is due now; a text tells the operator why something stays.
     ///
     /// # Errors
@@ -56,9 +61,11 @@ pub fn run(
             Ok(Control::Kick) | Err(RecvTimeoutError::Timeout) => {}
         }
         let now = clock::now(&config, None);
-        let error = match delivery.deliver(&mut store, &now) {
-            Ok(error) => error,
-            Err(e) => Some(e.to_string()),
+        let open = delivery.is_open();
+        let error = match open.then(|| delivery.deliver(&mut store, &now)) {
+            None => None,
+            Some(Ok(error)) => error,
+            Some(Err(e)) => Some(e.to_string()),
         };
         if let Some(e) = &error {
             tracing::warn!("mails wait: {e}");
@@ -68,7 +75,10 @@ pub fn run(
             h.mail_error = error;
             (h.mails_waiting, h.mails_held, h.mails_failed) = counts;
         });
-        wait = next_look(&store, now.instant).unwrap_or(LOOK_AGAIN);
+        wait = open
+            .then(|| next_look(&store, now.instant))
+            .flatten()
+            .unwrap_or(LOOK_AGAIN);
     }
 }
 

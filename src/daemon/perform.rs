@@ -144,9 +144,11 @@ pub fn perform(
     };
     let snapshot = scanner.take(config, patience, &known_files(&before), reader)?;
     let released = store.meta("mails_released")?.is_some();
+    let carried = carried_alarms(store)?;
     let mut all_alarms = alarms.to_vec();
+    all_alarms.extend(carried.iter().cloned());
     all_alarms.extend(mail_alarms(&before));
-    let (mut after, effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
+    let (mut after, mut effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
     let mut troubles = troubles(&snapshot, &scanner.faults);
     let mut again = snapshot
         .files
@@ -159,10 +161,15 @@ pub fn perform(
         again |= publish(setup, store, now, &effects, &mut published, &mut troubles)?;
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
+    // An alarm that goes on is written down once.
+    effects.alarms.retain(|a| !carried.contains(a));
     store.commit(&before, &after, (&effects).into(), now.instant)?;
+    let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
+    store.set_meta(CARRIED, &untold)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
     store.set_meta("absences", &absences)?;
-    if released {
+    // Released on a rest day or in the evening, they go when offices open.
+    if released && !effects.paused {
         store.clear_meta("mails_released")?;
     }
     Ok(Done {
@@ -176,8 +183,21 @@ pub fn perform(
     })
 }
 
+/// Where the store keeps the alarms that the operator's digest has yet to tell.
+const CARRIED: &str = "alarms_untold";
+
+/// Alarms that earlier passes left for the operator's digest.
+///
+/// # Errors
+/// The store is not readable.
+pub fn carried_alarms(store: &Store) -> Result<Vec<String>, StoreError> {
+    let kept = store.meta(CARRIED)?.unwrap_or_default();
+    Ok(serde_json::from_str(&kept).unwrap_or_default())
+}
+
 /// Mails that were given up: the operator hears of them in the digest.
-fn mail_alarms(state: &State) -> Vec<String> {
+#[must_use]
+pub fn mail_alarms(state: &State) -> Vec<String> {
     let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
     failed
         .map(|e| {

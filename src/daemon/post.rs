@@ -1,7 +1,11 @@
 //! The post: hands over what the outbox holds, each step recorded before the next.
 
+use jiff::civil::Date;
+
 use crate::config::{Config, Transport};
+use crate::domain::calendar::Calendar;
 use crate::domain::now::Now;
+use crate::notices::{self, Pause};
 use crate::outbox::{self, Drive, Policy};
 use crate::shell::clock;
 use crate::shell::mailer::Mailer;
@@ -14,18 +18,27 @@ use super::Delivery;
 #[derive(Debug)]
 pub struct Post {
     config: Config,
+    calendar: Calendar,
     mailer: Mailer,
     hint: String,
     /// The first round of this process tries also what has to wait (`once`).
     all: bool,
     /// What a crash left behind was settled.
     recovered: bool,
+    /// The day the numbers are for, instead of today (a demonstration).
+    as_of: Option<Date>,
 }
 
 impl Post {
     /// Prepares the post; nothing is opened before the first mail.
     #[must_use]
-    pub fn new(config: Config, text: &Text, all: bool) -> Self {
+    pub fn new(
+        config: Config,
+        calendar: Calendar,
+        text: &Text,
+        all: bool,
+        as_of: Option<Date>,
+    ) -> Self {
         let mailer = Mailer::new(&config.mail);
         Self {
             mailer,
@@ -33,11 +46,22 @@ impl Post {
             hint: text.word("notice.uncertain").to_string(),
             all,
             recovered: false,
+            calendar,
+            as_of,
         }
     }
 }
 
 impl Delivery for Post {
+    fn is_open(&self) -> bool {
+        let now = clock::now(&self.config, self.as_of);
+        // The hour of digests is the pass's matter: what is queued and waits for another try goes from the end of quiet hours on.
+        !matches!(
+            notices::closed(&self.config, &self.calendar, &now, self.all),
+            Some(Pause::RestDay | Pause::QuietHours)
+        )
+    }
+
     fn deliver(&mut self, store: &mut Store, _now: &Now) -> Result<Option<String>, StoreError> {
         let mut entries = store.outbox()?;
         if !self.recovered {

@@ -69,6 +69,7 @@ pub fn run(
         last_local: None,
         last_pass: None,
         blind: 0,
+        release_seen: false,
         unseen: false,
         backup_at: now + BACKUP,
     };
@@ -94,6 +95,8 @@ struct Worker<'a> {
     last_local: Option<DateTime>,
     last_pass: Option<(Timestamp, Instant)>,
     blind: u32,
+    /// A person's release was seen and waits for offices to open.
+    release_seen: bool,
     /// The last look came to nothing.
     unseen: bool,
     backup_at: Instant,
@@ -156,7 +159,8 @@ impl Worker<'_> {
         let ready = self.settle.ready(self.at());
         let now = clock::now(&self.setup.config, self.setup.as_of);
         let due = self.pass_at.is_some_and(|at| Instant::now() >= at);
-        if due || !ready.is_empty() || self.time_of_day(&now) {
+        let released = self.is_released();
+        if due || !ready.is_empty() || released || self.time_of_day(&now) {
             tracing::debug!(paths = ?ready, "a pass begins");
             self.busy(true);
             self.pass(&now);
@@ -325,6 +329,14 @@ impl Worker<'_> {
             || [notices.send_at, notices.quiet_to]
                 .iter()
                 .any(|t| last.time() < *t && *t <= now.local.time())
+    }
+
+    /// Whether a person released held mails since the last look.
+    fn is_released(&mut self) -> bool {
+        let set = matches!(self.store.meta("mails_released"), Ok(Some(_)));
+        let news = set && !self.release_seen;
+        self.release_seen = set;
+        news
     }
 
     fn pass(&mut self, now: &Now) {

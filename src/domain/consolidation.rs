@@ -1,6 +1,6 @@
 //! The consolidation: ledger, scorecard and findings as of a day; all that renderers and notices read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -290,8 +290,11 @@ pub struct IndicatorScore {
     /// Change against the period before, percentage points.
     pub trend: Option<f64>,
     /// All figures by period, oldest first: period, numerator, denominator, rate.
-    pub series: Vec<(PeriodKey, Option<i64>, Option<i64>, Option<f64>)>,
+    pub series: Vec<SeriesPoint>,
 }
+
+/// Period, numerator, denominator, rate in percent.
+pub type SeriesPoint = (PeriodKey, Option<i64>, Option<i64>, Option<f64>);
 
 /// A task in the consolidation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -306,6 +309,14 @@ pub struct ConsolidatedTask {
     pub leads: Vec<String>,
     /// The baseline has it and nobody reported it (L04).
     pub unreported: bool,
+}
+
+impl ConsolidatedTask {
+    /// Whether any report of it was ever accepted; without one nobody may be told that it is late.
+    #[must_use]
+    pub fn was_accepted(&self) -> bool {
+        !self.unreported && !self.row.version.is_empty()
+    }
 }
 
 /// A department in the consolidation.
@@ -391,4 +402,6 @@ pub struct Consolidation {
     pub oddities: Vec<(String, String)>,
     /// Row ids that are held back, by task, with the codes that hold them.
     pub held: BTreeMap<TaskId, Vec<String>>,
+    /// Those of them whose row, as typed, says that the task is completed.
+    pub held_done: BTreeSet<TaskId>,
 }

@@ -266,6 +266,10 @@ pub struct Event {
 /// Kinds of events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "what")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "events live in short lists and are stored as text"
+)]
 pub enum EventKind {
     /// The row's values were accepted: the whole row after it, and what changed.
     Accepted {

@@ -94,7 +94,7 @@ impl Agenda<'_> {
             .collect();
         let mut late: Vec<&ConsolidatedTask> = tasks
             .iter()
-            .filter(|t| t.score.class == Class::Overdue)
+            .filter(|t| t.score.class == Class::Overdue && t.was_accepted())
             .copied()
             .collect();
         late.sort_by_key(|t| (std::cmp::Reverse(t.score.days_late), t.row.id.clone()));

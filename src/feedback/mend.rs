@@ -184,7 +184,7 @@ impl Page<'_> {
                 .consolidation
                 .tasks
                 .iter()
-                .find(|t| t.row.id == *id && !t.unreported)
+                .find(|t| t.row.id == *id && t.was_accepted())
         });
         match row {
             Some(t) => self

@@ -59,8 +59,14 @@ pub(super) fn decide_one(
         }
         Ambiguous::Doer => is(Field::Lead, Meaning::Passed),
         Ambiguous::Stretch => {
-            let finished = meanings.contains(&Meaning::Either(Ambiguous::Finished));
-            if has(Field::Deadline) || finished {
+            let finished = meanings
+                .iter()
+                .position(|m| *m == Meaning::Either(Ambiguous::Finished));
+            // Days of completion are filled in as the work goes on, a plan has one in every row.
+            let actual = |f: usize| {
+                sample.filled(f) < sample.filled(n) && sample.votes(n).2 * 2 > sample.filled(n)
+            };
+            if has(Field::Deadline) || finished.is_some_and(|f| !actual(f)) {
                 Meaning::Unknown
             } else {
                 Meaning::Is(Field::Deadline)
@@ -68,7 +74,8 @@ pub(super) fn decide_one(
         }
         Ambiguous::Finished => {
             if has(Field::Deadline) {
-                is(Field::CompletedDate, Meaning::Unknown)
+                // Both places taken: two headings name the deadline, which is a fault (S03).
+                is(Field::CompletedDate, Meaning::Is(Field::Deadline))
             } else {
                 Meaning::Is(Field::Deadline)
             }
@@ -140,6 +147,9 @@ pub(super) const CORE: &[Field] = &[
     Field::Progress,
     Field::CompletedDate,
     Field::Result,
+    Field::Evidence,
+    Field::LateReason,
+    Field::Difficulty,
     Field::KpiCode,
     Field::Period,
     Field::Numerator,
@@ -195,6 +205,17 @@ pub(super) fn assign(
                 }
             }
         }
+    }
+    // An ambiguous heading that stands twice in the same words found no second place: it is a twin.
+    for n in 1..decided.len() {
+        let text = bare(&decided[n].heading.text());
+        let open = |d: &Decided| d.field.is_none() && d.twin_of.is_none() && !d.passed;
+        if !open(&decided[n]) || !matches!(meanings[n], Meaning::Unknown) || text.is_empty() {
+            continue;
+        }
+        decided[n].twin_of = decided[..n].iter().position(|d| {
+            d.field.is_some_and(|f| f != Field::Stt) && bare(&d.heading.text()) == text
+        });
     }
     decided
 }

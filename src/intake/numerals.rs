@@ -46,8 +46,7 @@ pub(super) fn split_numeral<'t>(text: &'t str, words: &AnnexWords) -> Option<&'t
                 && (is_roman(numeral) || numeral.bytes().all(|b| b.is_ascii_digit()))
             {
                 let at = trimmed.find([':', '.', '-', '–'])?;
-                let rest = trimmed[at..]
-                    .trim_start_matches(|c: char| matches!(c, '.' | ')' | ':' | '-' | '–' | ' '));
+                let rest = trimmed[at..].trim_start_matches(['.', ')', ':', '-', '–', ' ']);
                 return (!rest.is_empty()).then_some(rest);
             }
         }

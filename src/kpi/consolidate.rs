@@ -10,10 +10,12 @@ use crate::config::Config;
 use crate::domain::assessment::{Assessment, Baseline, BaselineTask, Outcome};
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation, TrendPoint};
+use crate::domain::field::Field;
 use crate::domain::indicator::Indicator;
 use crate::domain::ledger::{Event, Ledger, LedgerRow, Source, TaskId, TaskValues};
 use crate::domain::roster::UnitRef;
 use crate::domain::snapshot::{Role, SeenFile};
+use crate::domain::status::Status;
 
 /// All that a consolidation is made from.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +94,7 @@ pub fn consolidate(input: &Input<'_>) -> Consolidation {
         frozen: input.ledger.frozen.clone(),
         newest_input: newest_input(input),
         oddities: input.oddities.to_vec(),
+        held_done: held_done(input, &held),
         held,
         all,
         tasks,
@@ -142,6 +145,32 @@ fn held(input: &Input<'_>) -> BTreeMap<TaskId, Vec<String>> {
         }
     }
     out
+}
+
+/// Held tasks whose row says, as typed, that they are completed.
+fn held_done(input: &Input<'_>, held: &BTreeMap<TaskId, Vec<String>>) -> BTreeSet<TaskId> {
+    let says_done = |source: &Source| {
+        input
+            .files
+            .iter()
+            .filter(|f| f.path == source.file)
+            .filter_map(|f| f.content.as_ref().ok())
+            .flat_map(|reading| &reading.tables)
+            .flat_map(|table| &table.rows)
+            .filter(|row| {
+                *row.sheet == *source.sheet && source.cell.is_some_and(|c| c.row == row.row)
+            })
+            .any(|row| match row.status() {
+                Some(word) => word.status == Status::Completed,
+                None => row.day(Field::CompletedDate).is_some(),
+            })
+    };
+    let rows = &input.assessment.rows;
+    rows.iter()
+        .filter(|row| held.contains_key(&row.id) && !matches!(row.outcome, Outcome::Accepted(_)))
+        .filter(|row| says_done(&row.source))
+        .map(|row| row.id.clone())
+        .collect()
 }
 
 /// Every task: in baseline order, then in the order of departments, files, sheets and rows.

@@ -6,7 +6,7 @@ use super::heading::{audience_name, file_name, greeting, subject};
 use super::lines::{department_line, findings, task_line};
 use super::template::{TemplateError, Templates};
 use super::view::{Frame, Section};
-use super::{address, picture};
+use super::{address, ladder, picture};
 use crate::config::Config;
 use crate::domain::assessment::Verdict;
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation};
@@ -192,19 +192,27 @@ fn sections(desk: &Desk<'_>, decision: &Decision) -> Vec<Section> {
             .filter(|i| section_of(i.reason) == notice.name)
             .collect();
         if !items.is_empty() {
-            sections.push(section(desk, notice.name, &items));
+            let elsewhere = elsewhere(decision);
+            sections.push(section(desk, notice.name, &items, &elsewhere));
         }
     }
     sections
 }
 
-fn section(desk: &Desk<'_>, kind: &str, items: &[&Item]) -> Section {
+/// Tasks whose state a section besides the weekly one tells.
+fn elsewhere(decision: &Decision) -> BTreeSet<&str> {
+    let tells = |i: &&Item| ladder::rank(i.reason) > 0 || i.reason == SendReason::Unreported;
+    let told = decision.items.iter().filter(tells);
+    told.filter_map(|i| i.task.as_deref()).collect()
+}
+
+fn section(desk: &Desk<'_>, kind: &str, items: &[&Item], elsewhere: &BTreeSet<&str>) -> Section {
     let mut section = Section {
         kind: kind.to_owned(),
         ..Section::default()
     };
     if kind == "weekly" {
-        section.weeks.push(picture::week(desk, items));
+        section.weeks.push(picture::week(desk, items, elsewhere));
         return section;
     }
     for item in items {
@@ -215,6 +223,7 @@ fn section(desk: &Desk<'_>, kind: &str, items: &[&Item]) -> Section {
             section.fuse.clone_from(mails);
         }
         if let (Some(to), Some(answer)) = (item.facts.get("address"), item.facts.get("answer")) {
+            let answer = answer.strip_prefix(&format!("{to}: ")).unwrap_or(answer);
             section.lines.push(format!("{to}: {answer}"));
         }
         if item.task.is_some() {
@@ -224,6 +233,9 @@ fn section(desk: &Desk<'_>, kind: &str, items: &[&Item]) -> Section {
         }
         if kind == "held_back" {
             section.findings.extend(findings(desk, item));
+            section.never |= !desk.consolidation.tasks.iter().any(|t| {
+                Some(&t.row.department) == item.department.as_ref() && !t.row.version.is_empty()
+            });
             section.whole |= desk.consolidation.departments.iter().any(|d| {
                 Some(&d.code) == item.department.as_ref()
                     && d.verdict == Some(Verdict::HeldBack)

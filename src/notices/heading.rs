@@ -79,7 +79,7 @@ pub(super) fn subject(desk: &Desk<'_>, decision: &Decision, sections: &[Section]
     let late = find("overdue").map_or(0, count) + find("escalation").map_or(0, count);
     let weekly = find("weekly").and_then(|s| s.weeks.first());
     if let Some(week) = weekly {
-        add("overdue", week.all.open_overdue);
+        add("overdue", week.all.open_overdue - week.all.unknown_late);
     } else {
         add("overdue", late);
     }

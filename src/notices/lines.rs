@@ -1,8 +1,8 @@
 //! A task, a department, a finding as a mail prints them.
 
 use super::compose::{Desk, section_of};
-use super::held_back;
 use super::view::{DepartmentLine, FindingLine, TaskLine};
+use super::{held_back, scene};
 use crate::domain::consolidation::ConsolidatedTask;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::notice::{Item, SendReason};
@@ -61,6 +61,7 @@ pub(crate) fn line_of(desk: &Desk<'_>, task: &ConsolidatedTask) -> TaskLine {
         || desk.consolidation.findings.iter().any(|f| {
             f.code == "L03" && f.department.as_deref() == Some(task.row.department.as_str())
         });
+    let unknown = scene::is_unknown(task);
     TaskLine {
         code: values.code.clone(),
         content: text::shorten(&values.content, CONTENT_CHARS_MAX),
@@ -87,9 +88,11 @@ pub(crate) fn line_of(desk: &Desk<'_>, task: &ConsolidatedTask) -> TaskLine {
         commit_passed: values
             .commit_date
             .is_some_and(|d| d < desk.consolidation.as_of),
-        figures_on: (old && !task.unreported).then(|| text::date(task.row.figures_on)),
+        figures_on: (old && !task.unreported && !unknown).then(|| text::date(task.row.figures_on)),
         unreported: task.unreported,
         held: desk.consolidation.held.contains_key(&task.row.id),
+        held_done: desk.consolidation.held_done.contains(&task.row.id),
+        unknown,
         ..TaskLine::default()
     }
 }

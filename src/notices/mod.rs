@@ -142,7 +142,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     }
     let (digests, silent) = gather(candidates, &said, day);
     let decisions: Vec<Decision> = digests.iter().map(|d| decision(d, day)).collect();
-    let mut pause = opening(input);
+    let mut pause = closed(input.config, input.calendar, input.now, input.at_once);
     let mut held = false;
     if pause.is_none() {
         record::apply_silent(&mut said, &silent, day);
@@ -179,6 +179,48 @@ pub fn plan(input: &Input<'_>) -> Plan {
     }
 }
 
+/// Decides what the operator alone is to be told: the pass concluded nothing, so nobody else hears anything.
+#[must_use]
+pub fn plan_alarms(input: &Input<'_>) -> Plan {
+    let day = input.now.as_of;
+    let mut said = input.said.clone();
+    let mut candidates = Vec::new();
+    (alarm::NOTICE.find)(&Scene::new(input, &said), &mut candidates);
+    let (digests, _) = gather(candidates, &said, day);
+    let all: Vec<Decision> = digests.iter().map(|d| decision(d, day)).collect();
+    let pause = closed(input.config, input.calendar, input.now, input.at_once);
+    let (decisions, waiting) = match pause {
+        None => (all, Vec::new()),
+        Some(_) => (Vec::new(), all),
+    };
+    if pause.is_none() {
+        let domain = address::domain(&input.config.mail.from);
+        for digest in &digests {
+            record::apply(&mut said, digest, day, &domain);
+        }
+    }
+    Plan {
+        decisions,
+        waiting,
+        said,
+        held: false,
+        pause,
+    }
+}
+
+/// Alarms that an operator was to be told and was not.
+#[must_use]
+pub fn untold_alarms(said: &SaidLedger, config: &Config, alarms: &[String]) -> Vec<String> {
+    let operators = scene::addresses(&config.mail.operator);
+    let told = |to: &str, line: &str| {
+        said.said
+            .get(&record::key(to, &alarm::subject(line)))
+            .is_some_and(|s| s.closed.is_none())
+    };
+    let untold = |line: &&String| operators.iter().any(|to| !told(to, line));
+    alarms.iter().filter(untold).cloned().collect()
+}
+
 /// Everything for one address.
 #[derive(Clone, Debug)]
 pub(crate) struct Digest {
@@ -186,15 +228,17 @@ pub(crate) struct Digest {
     pub candidates: Vec<Candidate>,
 }
 
-fn opening(input: &Input<'_>) -> Option<Pause> {
-    if !input.calendar.is_working(input.now.as_of) {
+/// Why nothing may go out at a moment; with `at_once` (or a given day) the hour does not matter.
+#[must_use]
+pub fn closed(config: &Config, calendar: &Calendar, now: &Now, at_once: bool) -> Option<Pause> {
+    if !calendar.is_working(now.as_of) {
         return Some(Pause::RestDay);
     }
-    if input.at_once || input.now.as_of_given {
+    if at_once || now.as_of_given {
         return None;
     }
-    let settings = &input.config.notices;
-    let time = input.now.local.time();
+    let settings = &config.notices;
+    let time = now.local.time();
     let quiet = if settings.quiet_from <= settings.quiet_to {
         time >= settings.quiet_from && time < settings.quiet_to
     } else {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::compose::Desk;
 use super::lines::line_of;
 use super::view::{Bar, BucketLine, DepartmentLine, TaskLine, Week};
-use super::weekly;
+use super::{scene, weekly};
 use crate::domain::assessment::Verdict;
 use crate::domain::consolidation::{Bucket, Class, ConsolidatedTask};
 use crate::domain::notice::Item;
@@ -21,8 +21,8 @@ const SOON_DAYS: i64 = 5;
 /// Colours of the four buckets and of all else.
 const COLOURS: [&str; 5] = ["#2e7d32", "#9e9d24", "#1565c0", "#c62828", "#9e9e9e"];
 
-/// Draws the week for the weekly items of a digest.
-pub(crate) fn week(desk: &Desk<'_>, items: &[&Item]) -> Week {
+/// Draws the week for the weekly items of a digest; tasks that other sections of it name are not listed again.
+pub(crate) fn week(desk: &Desk<'_>, items: &[&Item], elsewhere: &BTreeSet<&str>) -> Week {
     let lines = |name: &str| -> BTreeSet<&str> {
         items
             .iter()
@@ -63,14 +63,31 @@ pub(crate) fn week(desk: &Desk<'_>, items: &[&Item]) -> Week {
         }
         week.silent.extend(silent(desk, &department.code));
     }
-    let late = mine.iter().copied().filter(|t| {
+    let is_late = |t: &&ConsolidatedTask| {
         t.score.class == Class::Overdue && (!only_head || told.contains(t.row.id.as_str()))
-    });
+    };
+    let is_news = |t: &&ConsolidatedTask| !elsewhere.contains(t.row.id.as_str());
+    week.elsewhere = mine.iter().copied().any(|t| is_late(&t) && !is_news(&t));
+    let late = mine
+        .iter()
+        .copied()
+        .filter(|t| is_late(t) && is_news(t) && !scene::is_unknown(t));
     (week.late, week.late_more) = cut(desk, late, LATE_MAX, |l| {
         (l.unreported, -l.late_working_days.unwrap_or(0))
     });
+    // Their report may say that they are done.
+    let unknown = mine.iter().copied().filter(|t| {
+        !only_head
+            && scene::is_unknown(t)
+            && (is_late(t) || t.score.working_days_left.is_some_and(|n| n <= SOON_DAYS))
+    });
+    (week.unknown, week.unknown_more) = cut(desk, unknown, SOON_MAX, |l| {
+        (!l.held_done, -l.late_working_days.unwrap_or(0))
+    });
     let soon = mine.iter().copied().filter(|t| {
         !only_head
+            && is_news(t)
+            && !scene::is_unknown(t)
             && weekly::is_open(t)
             && t.score.working_days_left.is_some_and(|n| n <= SOON_DAYS)
     });
@@ -125,6 +142,11 @@ fn bucket(name: String, tasks: &[&ConsolidatedTask]) -> BucketLine {
         open_overdue: counts[3],
         other: counts[4],
         unreported: tasks.iter().filter(|t| t.unreported).count(),
+        unknown: tasks.iter().filter(|t| scene::is_unknown(t)).count(),
+        unknown_late: tasks
+            .iter()
+            .filter(|t| scene::is_unknown(t) && t.score.bucket == Bucket::OpenOverdue)
+            .count(),
         bar: bar(&counts, tasks.len()),
     }
 }

@@ -146,12 +146,17 @@ pub(crate) fn addresses(list: &[String]) -> BTreeSet<String> {
 
 /// Whether a task can fall due: open, with a due day, and reported by somebody.
 pub(crate) fn is_open_in_time(task: &ConsolidatedTask) -> bool {
-    matches!(task.score.class, Class::OpenInTime | Class::DueSoon)
+    matches!(task.score.class, Class::OpenInTime | Class::DueSoon) && !is_unknown(task)
 }
 
 /// Whether a task is open and late.
 pub(crate) fn is_overdue(task: &ConsolidatedTask) -> bool {
-    task.score.class == Class::Overdue && task.score.effective.is_some()
+    task.score.class == Class::Overdue && task.score.effective.is_some() && !is_unknown(task)
+}
+
+/// Whether nothing is known of a task: its only report is held back and none was ever accepted. It may well be done.
+pub(crate) fn is_unknown(task: &ConsolidatedTask) -> bool {
+    !task.unreported && task.row.version.is_empty()
 }
 
 /// An item about a task of a department.

@@ -58,6 +58,8 @@ pub(crate) struct Section {
     pub fuse: String,
     /// Whether a whole annex is held back.
     pub whole: bool,
+    /// Nothing of it was ever accepted.
+    pub never: bool,
 }
 
 /// A task.
@@ -87,6 +89,10 @@ pub(crate) struct TaskLine {
     pub unreported: bool,
     /// The newest row is held back.
     pub held: bool,
+    /// It says, as typed, that the task is completed.
+    pub held_done: bool,
+    /// No report of it was ever accepted: its state is not known.
+    pub unknown: bool,
     /// `overdue`, `repeat`, `escalated-to-head`…
     pub reason: String,
     /// A moved deadline: old and new.
@@ -138,6 +144,10 @@ pub(crate) struct BucketLine {
     pub open_overdue: usize,
     pub other: usize,
     pub unreported: usize,
+    /// Whose only report is held back.
+    pub unknown: usize,
+    /// Of those, the ones past their due day.
+    pub unknown_late: usize,
     /// Bar: colour and width in percent.
     pub bar: Vec<Bar>,
 }
@@ -154,8 +164,13 @@ pub(crate) struct Bar {
 pub(crate) struct Week {
     pub all: BucketLine,
     pub departments: Vec<BucketLine>,
+    /// Other sections of the mail name late tasks too.
+    pub elsewhere: bool,
     pub late: Vec<TaskLine>,
     pub late_more: usize,
+    /// Open tasks of which nothing is known.
+    pub unknown: Vec<TaskLine>,
+    pub unknown_more: usize,
     pub soon: Vec<TaskLine>,
     pub soon_more: usize,
     pub silent: Vec<DepartmentLine>,
@@ -173,6 +188,8 @@ impl Frame {
             explanation: "A".to_owned(),
             unreported: true,
             held: true,
+            held_done: true,
+            unknown: true,
             file: "A".to_owned(),
             sheet: "A".to_owned(),
             cell: "A1".to_owned(),
@@ -187,6 +204,7 @@ impl Frame {
         let bucket = BucketLine {
             bar: vec![Bar::default()],
             unreported: 1,
+            unknown: 1,
             ..BucketLine::default()
         };
         let departments: Vec<DepartmentLine> = ["missing", "stale", "held"]
@@ -201,8 +219,11 @@ impl Frame {
         let week = Week {
             all: bucket.clone(),
             departments: vec![bucket.clone(), bucket],
+            elsewhere: true,
             late: tasks.clone(),
             late_more: 1,
+            unknown: tasks.clone(),
+            unknown_more: 1,
             soon: tasks.clone(),
             soon_more: 1,
             silent: departments.clone(),
@@ -224,6 +245,7 @@ impl Frame {
             weeks: vec![week.clone()],
             fuse: "1".to_owned(),
             whole: true,
+            never: true,
         };
         let rich = Self {
             answer: true,

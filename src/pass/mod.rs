@@ -1,6 +1,8 @@
 //! One pass: the core's only door. Pure: the same state, snapshot, settings and moment give the same result.
 
 mod publications;
+mod speech;
+mod trial;
 
 use std::collections::BTreeMap;
 
@@ -11,14 +13,17 @@ use crate::domain::consolidation::{Consolidation, TrendPoint};
 use crate::domain::finding::Finding;
 use crate::domain::indicator::Indicator;
 use crate::domain::ledger::{Event, Ledger, Version};
-use crate::domain::notice::{MailState, OutboxEntry, SaidLedger};
+use crate::domain::notice::{OutboxEntry, SaidLedger};
 use crate::domain::now::Now;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
-use crate::notices::{Composed, Plan, Templates};
+use crate::notices::{Plan, Templates};
 use crate::rules::own::OwnRules;
 use crate::text::Text;
 use crate::vn::Words;
 use crate::{intake, kpi, ledger, notices, outbox, rules, sheets};
+
+pub use speech::{compose, plan};
+use speech::{dedupe, foreseen_alarms, held_count, input, is_paused, refusal, speak};
 
 /// What a pass stands on and leaves behind; the store keeps it.
 #[derive(Clone, Debug, Default)]
@@ -144,6 +149,12 @@ pub struct Effects {
     pub alarms: Vec<String>,
     /// Mails queued by this pass.
     pub queued: u32,
+    /// Alarms that the next pass gives the operator's digest: those it could not tell, and those found after it was written.
+    pub carried: Vec<String>,
+    /// Mails that the fuse holds.
+    pub held: u32,
+    /// Nothing could go out at this moment: a rest day, quiet hours, before the hour.
+    pub paused: bool,
 }
 
 /// Judges a snapshot without effect: what `check` shows and what every pass begins with.
@@ -179,15 +190,25 @@ pub fn assess(
     (baseline, assessment)
 }
 
-/// Advances the state by one snapshot.
-#[must_use]
-pub fn advance(
+/// What a pass makes of the ledger.
+struct Computed {
+    trials: Vec<trial::Trial>,
+    ledger: Ledger,
+    events: Vec<Event>,
+    versions: Vec<Version>,
+    log: Vec<Event>,
+}
+
+/// Judges a snapshot and computes everything as of the day; also the troubles of the unit's own rules.
+fn compute(
     state: &State,
     snapshot: &Snapshot,
     now: &Now,
     cx: &Context<'_>,
-) -> (State, Effects) {
-    let (baseline, assessment) = assess(&state.ledger, snapshot, now, cx);
+) -> (Computed, Consolidation, Vec<String>) {
+    let (baseline, mut assessment) = assess(&state.ledger, snapshot, now, cx);
+    let baseline = baseline.as_ref();
+    let trials = trial::apart(&mut assessment, snapshot, baseline, &state.ledger, now, cx);
     let judged: Vec<SeenFile> = snapshot
         .files
         .iter()
@@ -198,7 +219,7 @@ pub fn advance(
         &state.ledger,
         &assessment,
         &judged,
-        baseline.as_ref(),
+        baseline,
         now,
         cx.config,
     );
@@ -208,7 +229,7 @@ pub fn advance(
     let consolidation = kpi::consolidate(&kpi::Input {
         ledger: &ledger,
         assessment: &assessment,
-        baseline: baseline.as_ref(),
+        baseline: baseline,
         files: &snapshot.files,
         as_of: now.as_of,
         config: cx.config,
@@ -218,136 +239,108 @@ pub fn advance(
         trend: &state.trend,
         oddities: &snapshot.oddities,
     });
+    let computed = Computed {
+        trials,
+        ledger,
+        events,
+        versions,
+        log,
+    };
+    (computed, consolidation, assessment.troubles)
+}
+
+/// Advances the state by one snapshot.
+#[must_use]
+pub fn advance(
+    state: &State,
+    snapshot: &Snapshot,
+    now: &Now,
+    cx: &Context<'_>,
+) -> (State, Effects) {
+    let (computed, consolidation, troubles) = compute(state, snapshot, now, cx);
     if let Err(imbalances) = sheets::balance(&consolidation) {
-        return refuse(state, consolidation, &imbalances, cx.text);
+        return refuse(state, consolidation, &imbalances, now, cx);
     }
-    let mut alarms: Vec<String> = cx.alarms.to_vec();
-    alarms.extend(publications::missing_years(&consolidation, cx.calendar));
+    let mut alarms = foreseen_alarms(&consolidation, troubles, cx);
     let said = speak(state, &consolidation, &alarms, now, cx);
+    let (held, paused) = (held_count(&said.plan), is_paused(&said.plan));
+    let mut carried = notices::untold_alarms(&said.plan.said, cx.config, &alarms);
+    alarms.extend(said.wave);
+    let late = alarms.len();
     alarms.extend(said.problems);
     let next = State {
-        ledger,
+        ledger: computed.ledger,
         said: said.plan.said,
         outbox: said.outbox,
         published: state.published.clone(),
         trend: consolidation.trend.clone(),
-        log,
+        log: computed.log,
     };
-    let publications = publications::all(&consolidation, snapshot, cx, &mut alarms);
+    let publications =
+        publications::all(&consolidation, &computed.trials, snapshot, cx, &mut alarms);
+    carried.extend(alarms[late..].iter().cloned());
+    dedupe(&mut carried);
     let effects = Effects {
         publications,
-        events,
-        versions,
+        events: computed.events,
+        versions: computed.versions,
         consolidation,
         refused: None,
         alarms,
         queued: said.queued,
+        carried,
+        held,
+        paused,
     };
     (next, effects)
 }
 
-/// An imbalance is a defect of ours: nothing is published, nothing is accepted, the operator is told.
+/// What `advance` would say: its plan and the consolidation behind it, without publications.
+#[must_use]
+pub fn foresee(
+    state: &State,
+    snapshot: &Snapshot,
+    now: &Now,
+    cx: &Context<'_>,
+) -> (Plan, Consolidation) {
+    let (_, consolidation, troubles) = compute(state, snapshot, now, cx);
+    if let Err(imbalances) = sheets::balance(&consolidation) {
+        let alarms = refusal(&imbalances, cx);
+        let plan = notices::plan_alarms(&input(state, &consolidation, &alarms, &[], now, cx));
+        return (plan, consolidation);
+    }
+    let alarms = foreseen_alarms(&consolidation, troubles, cx);
+    (plan(state, &consolidation, &alarms, now, cx), consolidation)
+}
+
+/// An imbalance is a defect of ours: nothing is published, nothing is accepted, the operator alone is told.
 fn refuse(
     state: &State,
     consolidation: Consolidation,
     imbalances: &[sheets::Imbalance],
-    text: &Text,
+    now: &Now,
+    cx: &Context<'_>,
 ) -> (State, Effects) {
-    let told: Vec<String> = imbalances.iter().map(|i| i.say(text).to_string()).collect();
-    let why = format!(
-        "the control sums do not agree; nothing was published or accepted: {}",
-        told.join("; ")
-    );
+    let alarms = refusal(imbalances, cx);
+    let plan = notices::plan_alarms(&input(state, &consolidation, &alarms, &[], now, cx));
+    let composed = compose(&plan, &consolidation, now, cx);
+    let carried = notices::untold_alarms(&plan.said, cx.config, &alarms);
+    let mut next = state.clone();
+    let queued = outbox::enqueue(&mut next.outbox, composed.mails);
+    next.said = plan.said;
     let effects = Effects {
         publications: Vec::new(),
         events: Vec::new(),
         versions: Vec::new(),
         consolidation,
-        refused: Some(why.clone()),
-        alarms: vec![why],
-        queued: 0,
-    };
-    (state.clone(), effects)
-}
-
-/// What the notices of a pass come to.
-struct Speech {
-    plan: Plan,
-    outbox: Vec<OutboxEntry>,
-    queued: u32,
-    problems: Vec<String>,
-}
-
-fn speak(
-    state: &State,
-    consolidation: &Consolidation,
-    alarms: &[String],
-    now: &Now,
-    cx: &Context<'_>,
-) -> Speech {
-    let plan = plan(state, consolidation, alarms, now, cx);
-    let composed = compose(&plan, consolidation, now, cx);
-    let mut entries = state.outbox.clone();
-    let queued = outbox::enqueue(&mut entries, composed.mails);
-    let queued = u32::try_from(queued).unwrap_or(u32::MAX);
-    let mut problems: Vec<String> = composed.problems.iter().map(ToString::to_string).collect();
-    if plan.held {
-        problems.push(format!(
-            "{} mails are held: a sudden wave; look at `annexd notices`, then let them go with `annexd notices --release`",
-            plan.waiting.len()
-        ));
-    }
-    Speech {
-        plan,
-        outbox: entries,
-        queued,
-        problems,
-    }
-}
-
-/// Decides what is to be said; nothing is queued by it.
-#[must_use]
-pub fn plan(
-    state: &State,
-    consolidation: &Consolidation,
-    alarms: &[String],
-    now: &Now,
-    cx: &Context<'_>,
-) -> Plan {
-    let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
-    let refused: Vec<(String, String)> = failed
-        .map(|e| (e.mail.to.clone(), e.last_error.clone().unwrap_or_default()))
-        .collect();
-    notices::plan(&notices::Input {
-        consolidation,
-        said: &state.said,
-        config: cx.config,
-        calendar: cx.calendar,
-        now,
-        at_once: cx.at_once,
+        refused: alarms.first().cloned(),
         alarms,
-        refused: &refused,
-        released: cx.released,
-    })
-}
-
-/// Composes the mails of a plan.
-#[must_use]
-pub fn compose(
-    plan: &Plan,
-    consolidation: &Consolidation,
-    now: &Now,
-    cx: &Context<'_>,
-) -> Composed {
-    notices::compose(
-        &plan.decisions,
-        &plan.said,
-        consolidation,
-        cx.config,
-        cx.text,
-        cx.templates,
-        now,
-    )
+        queued: u32::try_from(queued).unwrap_or(u32::MAX),
+        carried,
+        held: 0,
+        paused: true,
+    };
+    (next, effects)
 }
 
 /// Rebuilds the consolidation of a past day from the history: its ledger, without the findings of that day's files.

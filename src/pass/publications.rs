@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::trial::Trial;
 use super::{Context, Publication};
 use crate::book::xlsx;
 use crate::config::Config;
@@ -15,6 +16,7 @@ use crate::{feedback, sheets};
 /// Builds every workbook of the pass; one that cannot be written is an alarm and stops no other.
 pub(super) fn all(
     consolidation: &Consolidation,
+    trials: &[Trial],
     snapshot: &Snapshot,
     cx: &Context<'_>,
     alarms: &mut Vec<String>,
@@ -23,9 +25,7 @@ pub(super) fn all(
     for department in &consolidation.departments {
         jobs.push(Job::Feedback(department));
     }
-    for file in snapshot.files.iter().filter(|f| f.role == Role::Trial) {
-        jobs.push(Job::Trial(file));
-    }
+    jobs.extend(trials.iter().map(Job::Trial));
     let results: Vec<Result<Publication, String>> = std::thread::scope(|scope| {
         let half = jobs.len().div_ceil(2);
         let (first, second) = jobs.split_at(half);
@@ -55,7 +55,7 @@ pub(super) fn all(
 enum Job<'a> {
     Consolidated,
     Feedback(&'a DepartmentState),
-    Trial(&'a SeenFile),
+    Trial(&'a Trial),
 }
 
 impl Job<'_> {
@@ -81,9 +81,14 @@ impl Job<'_> {
                     book,
                 )
             }
-            Job::Trial(file) => {
-                let department = trial_department(file, consolidation);
-                let book = build_feedback(&department, std::iter::once(*file), consolidation, cx);
+            Job::Trial(trial) => {
+                let file = &trial.file;
+                let book = match &trial.baseline {
+                    Some(baseline) => {
+                        sheets::baseline_trial(baseline, consolidation, cx.config, cx.text)
+                    }
+                    None => tried_annex(trial, consolidation, cx),
+                };
                 let stem = file.path.rsplit('/').next().unwrap_or(&file.path);
                 let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s);
                 (
@@ -142,13 +147,24 @@ fn of_department(
         })
 }
 
-/// A trial drop is shown as its department's; one that names none stands for itself.
-fn trial_department(file: &SeenFile, consolidation: &Consolidation) -> DepartmentState {
-    let code = consolidation
-        .findings
-        .iter()
-        .find(|f| f.file.as_deref() == Some(file.path.as_str()) && f.department.is_some())
-        .and_then(|f| f.department.clone());
+/// The feedback on a dropped annex: its own findings, and nothing else of the day's.
+fn tried_annex(
+    trial: &Trial,
+    consolidation: &Consolidation,
+    cx: &Context<'_>,
+) -> crate::book::Book {
+    let department = trial_department(trial, consolidation);
+    let told = Consolidation {
+        findings: trial.findings.clone(),
+        ..consolidation.clone()
+    };
+    build_feedback(&department, std::iter::once(&trial.file), &told, cx)
+}
+
+/// A trial drop is shown as its department's, with its own verdict; one that names none stands for itself.
+fn trial_department(trial: &Trial, consolidation: &Consolidation) -> DepartmentState {
+    let file = &trial.file;
+    let code = trial.verdict.as_ref().and_then(|v| v.department.clone());
     let known = code
         .and_then(|c| consolidation.departments.iter().find(|d| d.code == c))
         .cloned();
@@ -172,6 +188,15 @@ fn trial_department(file: &SeenFile, consolidation: &Consolidation) -> Departmen
     });
     state.file = Some(file.path.clone());
     state.received = Some(file.modified);
+    state.stale_since = None;
+    if let Some(verdict) = &trial.verdict {
+        state.verdict = Some(verdict.verdict);
+        state.tasks = verdict.accepted + verdict.held;
+        state.accepted = verdict.accepted;
+        state.held = verdict.held;
+        state.read = verdict.read;
+        state.skipped.clone_from(&verdict.skipped);
+    }
     state
 }
 

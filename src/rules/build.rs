@@ -38,7 +38,11 @@ pub fn files<'a>(input: Input<'a>) -> (Vec<FileView<'a>>, Vec<(String, String)>)
     let mut views = Vec::new();
     for (index, seen) in seen.into_iter().enumerate() {
         let reading = seen.content.as_ref().ok().map(|r| &**r);
-        let common = seen.role == Role::Common;
+        let common = match seen.role {
+            Role::Common => roster.is_stated() || several_leads(reading),
+            Role::Trial => !roster.is_stated() && several_leads(reading),
+            _ => false,
+        };
         let department = if common {
             None
         } else if roster.is_stated() {
@@ -48,6 +52,7 @@ pub fn files<'a>(input: Input<'a>) -> (Vec<FileView<'a>>, Vec<(String, String)>)
         };
         let common = common || (seen.role == Role::Trial && department.is_none());
         if !roster.is_stated()
+            && seen.role != Role::Trial
             && let Some((code, name)) = &department
             && !departments.iter().any(|(c, _)| c == code)
         {
@@ -148,6 +153,23 @@ fn unlisted(seen: &SeenFile, reading: Option<&Reading>) -> (String, String) {
     (slug(name), name.to_owned())
 }
 
+/// Whether a workbook without a unit of its own has rows of more than one lead, or cannot be read: without a roster that makes it the
+/// common annex.
+fn several_leads(reading: Option<&Reading>) -> bool {
+    let Some(read) = reading else {
+        return true;
+    };
+    let mut leads: Vec<&UnitRef> = [read]
+        .iter()
+        .flat_map(|r| &r.tables)
+        .flat_map(|t| &t.rows)
+        .filter_map(|r| r.units(crate::domain::field::Field::Lead))
+        .filter_map(|u| u.bodies.first())
+        .collect();
+    leads.dedup();
+    unit_text(reading).is_none_or(|t| t.trim().is_empty()) && leads.len() > 1
+}
+
 /// Departments that lead rows of the common annex.
 fn led(view: &FileView<'_>, departments: &mut Vec<(String, String)>) {
     let bodies = view
@@ -202,7 +224,9 @@ pub fn rows<'a>(
     departments: &[(String, String)],
 ) -> Vec<RowView<'a>> {
     let planned = plan(input);
+    let known = super::identity::Known::new(&input);
     let mut out: Vec<RowView<'a>> = Vec::new();
+    let codes = super::identity::codes(&input, files);
     for file in files.iter().filter(|f| !f.held) {
         let Some(reading) = file.reading else {
             continue;
@@ -212,7 +236,7 @@ pub fn rows<'a>(
             .iter()
             .flat_map(|t| t.rows.iter().map(move |r| (t, r)))
             .collect();
-        let identities = super::identity::identify(&input, file, &pairs);
+        let identities = super::identity::identify(&known, file, &pairs, &codes);
         for ((table, row), identity) in pairs.into_iter().zip(identities) {
             let planned = planned.get(identity.id.as_str()).copied();
             let index = out.len();
@@ -259,7 +283,9 @@ fn view<'a>(
         }
     }
     let lead = lead_codes(&values.leads).next().map(str::to_owned);
-    let department = file.department.clone().or(lead).unwrap_or_default();
+    // A row of the common annex whose lead cannot be told any more stays the department's that it was accepted of.
+    let known = || lead.or_else(|| accepted.map(|a| a.department.clone()));
+    let department = file.department.clone().or_else(known).unwrap_or_default();
     let before = accepted.map(|a| (a.completions.as_slice(), &a.values));
     let completions = gathered(before, &values, input.as_of);
     let keeping = keeping(&values, &completions, input.as_of, input.calendar);

@@ -397,9 +397,11 @@ impl<'a> Scene<'a> {
         let ledger = self.input.ledger;
         ledger.rows.values().filter(move |row| {
             if file.common {
-                !self
-                    .counting()
-                    .any(|f| !f.common && f.department.as_deref() == Some(row.department.as_str()))
+                // What was accepted from a department's own folder is not missing here.
+                !row.source.file.contains('/')
+                    && !self.counting().any(|f| {
+                        !f.common && f.department.as_deref() == Some(row.department.as_str())
+                    })
             } else {
                 file.department.as_deref() == Some(row.department.as_str())
             }

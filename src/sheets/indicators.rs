@@ -76,10 +76,8 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
         first_row: HEADING_ROW,
     };
     let next = placed.table(board, styles, "ChiTieu", COLUMNS, rows);
-    for i in 0..scores.len() {
-        sheet
-            .heights
-            .push((BODY_ROW + count(i), height(&scores[i])));
+    for (i, score) in scores.iter().enumerate() {
+        sheet.heights.push((BODY_ROW + count(i), height(score)));
     }
     let last = series(board, styles, &mut sheet, next + 1);
     sheet.print.area = Some((0, 0, last, PRINTED - 1));

@@ -23,6 +23,9 @@ mod proposals;
 mod rollup;
 mod tasks;
 mod trend;
+mod trial;
+
+pub use trial::{BaselineChange, BaselineChangeKind, BaselineTrial, baseline_trial};
 
 pub use balance::{Imbalance, ImbalanceKind, balance};
 

@@ -32,7 +32,7 @@ const STRAYS_MAX: usize = 4;
 #[derive(Debug)]
 pub enum Mailer {
     /// `.eml` files in a folder.
-    File(PathBuf, MailSettings),
+    File(PathBuf, Box<MailSettings>),
     /// An SMTP server.
     Smtp(Box<Smtp>),
 }
@@ -49,7 +49,7 @@ impl Mailer {
     #[must_use]
     pub fn new(settings: &MailSettings) -> Self {
         match settings.transport {
-            Transport::File => Self::File(settings.dir.clone(), settings.clone()),
+            Transport::File => Self::File(settings.dir.clone(), Box::new(settings.clone())),
             Transport::Smtp => Self::Smtp(Box::new(Smtp {
                 settings: settings.clone(),
                 strays: Vec::new(),

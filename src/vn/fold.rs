@@ -193,7 +193,7 @@ pub(crate) struct Letter {
 pub(crate) fn letter(c: char) -> Letter {
     static TABLE: OnceLock<Vec<Letter>> = OnceLock::new();
     let code = u32::from(c) as usize;
-    if code < 0x80 || code >= 0x1f00 {
+    if !(0x80..0x1f00).contains(&code) {
         return Letter {
             plain: c,
             tone: 0,

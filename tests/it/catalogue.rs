@@ -113,3 +113,55 @@ fn rules_stand_in_the_order_of_the_catalogue() {
     let files = ALL.iter().filter(|r| matches!(r.check, Check::File(_)));
     assert!(files.count() > 10);
 }
+
+/// Cells of a line of the catalogue; quoted ones may hold commas.
+fn cells(line: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut quoted = false;
+    for letter in line.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' if !quoted => out.push(String::new()),
+            _ => out.last_mut().unwrap().push(letter),
+        }
+    }
+    out
+}
+
+/// README's table of rules is the catalogue's: `UPDATE=1 cargo test catalogue` rewrites it.
+#[test]
+fn the_readme_lists_every_rule() {
+    const BEGIN: &str = "<!-- rules: rewritten by UPDATE=1 cargo test catalogue -->\n";
+    const END: &str = "<!-- /rules -->";
+    let text = Text::embedded();
+    let mut table = "\n| code | name | severity | on paper | where, when | effect |\n|---|---|---|---|---|---|\n".to_owned();
+    let catalogue = std::fs::read_to_string("tests/cases/rules/catalogue.csv").unwrap();
+    for line in catalogue.lines().skip(1) {
+        let [code, name, severity, place, condition, effect] = &cells(line)[..] else {
+            panic!("not six cells: {line}");
+        };
+        let title = &text.finding(code).unwrap().title;
+        let cells = [
+            code,
+            name,
+            severity,
+            title,
+            &format!("{place}: {condition}"),
+            effect,
+        ];
+        let cells: Vec<String> = cells
+            .iter()
+            .map(|c| c.replace('|', "\\|").replace('<', "&lt;"))
+            .collect();
+        writeln!(table, "| {} |", cells.join(" | ")).unwrap();
+    }
+    table.push('\n');
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let (before, rest) = readme.split_once(BEGIN).unwrap();
+    let (now, after) = rest.split_once(END).unwrap();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write("README.md", format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(now, table, "UPDATE=1 cargo test catalogue rewrites it");
+}

@@ -2,6 +2,7 @@
 
 pub mod dump;
 pub mod fixture;
+pub mod scene;
 
 use annexd::book::{Book, CellValue, xlsx};
 use annexd::domain::assessment::Verdict;

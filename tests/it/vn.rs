@@ -473,7 +473,7 @@ fn every_old_letter_comes_back() {
             .map(|c| {
                 table
                     .iter()
-                    .find(|(_, l)| l.chars().next() == Some(c))
+                    .find(|(_, l)| l.starts_with(c))
                     .map_or(c, |(o, _)| *o)
             })
             .collect();

@@ -35,12 +35,16 @@ pub(super) fn run(dir: &Path, once: bool, as_of: Option<Date>, json: bool) -> i3
         Err(e) => return e.tell(),
     };
     let as_of = as_of.or_else(|| last_working_day(&session));
-    if !json {
-        output::print(&where_to_look(dir, &session));
-    }
     if once {
         session.start_log();
-        return super::once::run(&session, as_of, false, json);
+        let code = super::once::run(&session, as_of, false, json);
+        if !json {
+            output::print(&where_to_look(dir, &session, true));
+        }
+        return code;
+    }
+    if !json {
+        output::print(&where_to_look(dir, &session, false));
     }
     super::session::run_daemon(Some(&config), as_of)
 }
@@ -130,18 +134,10 @@ fn settings(demo: &plan::Demo) -> String {
     out
 }
 
-fn where_to_look(dir: &Path, session: &Session) -> String {
+fn where_to_look(dir: &Path, session: &Session, once: bool) -> String {
     let share = dir.join("share");
+    let config = dir.join("annexd.toml");
     let rows = [
-        ("settings", dir.join("annexd.toml")),
-        (
-            "workbooks of the departments (edit one and save)",
-            share.clone(),
-        ),
-        (
-            "approved annex",
-            share.join(&session.core.config.folders.baseline),
-        ),
         (
             "consolidated workbook",
             share.join(&session.core.config.publish.consolidated),
@@ -151,10 +147,29 @@ fn where_to_look(dir: &Path, session: &Session) -> String {
             share.join(&session.core.config.publish.feedback),
         ),
         ("mails (.eml)", dir.join("mail")),
+        ("workbooks of the departments", share.clone()),
+        (
+            "approved annex",
+            share.join(&session.core.config.folders.baseline),
+        ),
+        ("settings", config.clone()),
     ];
-    let mut out = String::from("Where to look:\n");
+    let mut out = String::from("\nWhere to look:\n");
     for (what, path) in rows {
-        let _ = writeln!(out, "  {:<50} {}", what, path.display());
+        let _ = writeln!(out, "  {what:<29} {}", path.display());
     }
+    let config = config.display();
+    let _ = if once {
+        writeln!(
+            out,
+            "Edit a department's workbook, save it, and run `annexd --config {config} once` again;\n\
+             or `annexd --config {config} explain NV2.3` to see how a task's figures came about."
+        )
+    } else {
+        writeln!(
+            out,
+            "Edit a department's workbook and save it: the workbooks above follow within seconds. Ctrl-C ends it."
+        )
+    };
     out
 }

@@ -155,10 +155,8 @@ impl Walk<'_> {
                     Kind::Folder
                 });
             }
-            FileType::Symlink => {
-                if file_like || Path::new(name).extension().is_none() {
-                    self.odd(shown, "link");
-                }
+            FileType::Symlink if (file_like || Path::new(name).extension().is_none()) => {
+                self.odd(shown, "link");
             }
             FileType::RegularFile if hex => {
                 self.listing.hex.push((path.as_os_str().to_owned(), shown));

@@ -37,8 +37,8 @@ impl From<&rustix::fs::Stat> for Stat {
         Self {
             kind: FileType::from_raw_mode(s.st_mode),
             size: u64::try_from(s.st_size).unwrap_or(0),
-            mtime_ns: ns(s.st_mtime as i64, i128::from(s.st_mtime_nsec)),
-            ctime_ns: ns(s.st_ctime as i64, i128::from(s.st_ctime_nsec)),
+            mtime_ns: ns(s.st_mtime, i128::from(s.st_mtime_nsec)),
+            ctime_ns: ns(s.st_ctime, i128::from(s.st_ctime_nsec)),
             inode: s.st_ino,
             device: s.st_dev,
         }

@@ -52,6 +52,10 @@ pub(super) fn assemble(
             Doubt::TwoReadings,
         );
     }
+    if said.other_weekday(&read) {
+        let nothing = Deadline::without_day(DeadlineKind::Unresolved);
+        read = either(read, &[nothing], Doubt::TwoReadings);
+    }
     read
 }
 
@@ -94,6 +98,17 @@ fn without(kind: DeadlineKind, doubt: Option<Doubt>) -> Deadline {
 }
 
 impl Sentence {
+    /// Whether the weekday that is named is not that of the one day that is named.
+    fn other_weekday(&self, read: &Deadline) -> bool {
+        let (Some(weekday), [item], [due]) = (self.weekday, self.items.as_slice(), &read.days[..])
+        else {
+            return false;
+        };
+        let day = due.limit.unwrap_or(due.day);
+        let is_day = matches!(item.span.unit, Unit::Day { .. });
+        !is_day || day.weekday().to_monday_zero_offset() != i8::try_from(weekday).unwrap_or(0)
+    }
+
     /// Units without a number become periods where a neighbour names the year, or where "the whole year" is meant.
     fn name_alones(&mut self) {
         use super::part::Freq;
@@ -359,6 +374,7 @@ fn with_alt(read: Deadline, span: &Span, context: &DeadlineContext<'_>) -> Deadl
                 .map_or_else(|| without(DeadlineKind::Unresolved, None), fixed);
             either(read, &[other], Doubt::TwoReadings)
         }
+        Alt::OverNewYear => read,
         Alt::Guess => {
             let other = week_end(span, context)
                 .map_or_else(|| without(DeadlineKind::Unresolved, None), fixed);
@@ -419,7 +435,15 @@ fn range(from: &Span, to: &Span, context: &DeadlineContext<'_>) -> Option<Deadli
         ..Deadline::without_day(DeadlineKind::Range)
     };
     let read = with_alt(read, to, context);
-    Some(with_alt(read, from, context))
+    let read = with_alt(read, from, context);
+    let guessed = from.alt == Alt::OverNewYear || to.alt == Alt::OverNewYear;
+    let far = opens < context.plan_start || opens.until(end.day).is_ok_and(|s| s.get_days() > 184);
+    Some(if guessed && far {
+        let nothing = without(DeadlineKind::Unresolved, None);
+        either(read, &[nothing], Doubt::TwoReadings)
+    } else {
+        read
+    })
 }
 
 /// From a period on, with no end named: the plan's end is the stated reading.

@@ -23,10 +23,10 @@ pub(super) fn recurring(
         return (weekly && dated.is_empty())
             .then(|| deadline(Repeat::plain(Cycle::Weekly(weekday)), true, context));
     }
-    if said.next_years || (said.onwards && dated.len() == 1) {
-        if let Some(read) = from_a_year(&dated, said, &freqs, context) {
-            return Some(read);
-        }
+    if (said.next_years || (said.onwards && dated.len() == 1))
+        && let Some(read) = from_a_year(&dated, said, &freqs, context)
+    {
+        return Some(read);
     }
     let yearly_days =
         said.next_year && !dated.is_empty() && dated.iter().all(|i| i.span.year.is_none());
@@ -39,7 +39,16 @@ pub(super) fn recurring(
         });
     if freqs.is_empty() {
         if yearly_days || twice {
-            return on_days(&dated, Freq::Years(1), context);
+            let read = on_days(&dated, Freq::Years(1), context)?;
+            let by_day = dated
+                .iter()
+                .all(|i| matches!(i.span.unit, Unit::Day { .. }));
+            let once = Deadline::without_day(DeadlineKind::Unresolved);
+            return Some(if by_day {
+                read
+            } else {
+                either(read, &[once], Doubt::TwoReadings)
+            });
         }
         return quarter_days(&dated, context);
     }
@@ -54,10 +63,12 @@ pub(super) fn recurring(
         let part_of_year = dated.len() == 1
             && dated[0].rel == Rel::Inside
             && !matches!(dated[0].span.unit, Unit::Year | Unit::Plan);
-        if freq == Freq::Years(1) && part_of_year && dated[0].span.year.is_some() {
-            if let Some(read) = from_a_year(&dated, said, &freqs, context) {
-                return Some(read);
-            }
+        if freq == Freq::Years(1)
+            && part_of_year
+            && dated[0].span.year.is_some()
+            && let Some(read) = from_a_year(&dated, said, &freqs, context)
+        {
+            return Some(read);
         }
         if let Some(read) = within(&dated, freq, context) {
             return Some(read);
@@ -127,7 +138,7 @@ fn bare(
 fn edge_of(freqs: &[(Freq, Edge)], freq: Freq) -> Edge {
     freqs
         .iter()
-        .find(|f| f.0 == freq)
+        .find(|f| f.0 == freq && f.1 != Edge::Whole)
         .map_or(Edge::Whole, |f| f.1)
 }
 

@@ -89,7 +89,13 @@ fn pieces<'a>(key: &'a str, bare: &'a str) -> Vec<Piece<'a>> {
             spaced = true;
             continue;
         }
-        let class = class(c);
+        let arrow = c == '>' && (key[..k0].ends_with(['-', '=']));
+        let class = match c {
+            '>' if arrow => Class::Mark(None),
+            // "2026+": what is behind the plus is not said
+            '+' if k0 > 0 && keys.peek().is_none() => Class::Mark(Some(TokenKind::Junk)),
+            _ => class(c),
+        };
         if !matches!(class, Class::Mark(_)) {
             while keys.peek().is_some_and(|&(_, n)| self::class(n) == class) {
                 keys.next();
@@ -121,7 +127,7 @@ fn class(c: char) -> Class {
         ':' => Class::Mark(Some(TokenKind::Colon)),
         '(' | '[' => Class::Mark(Some(TokenKind::Open)),
         ')' | ']' => Class::Mark(Some(TokenKind::Close)),
-        '"' | '\'' | '*' | '\u{2022}' | '_' | '!' | '?' | '\u{2026}' | '>' => Class::Mark(None),
+        '"' | '\'' | '*' | '\u{2022}' | '_' | '!' | '\u{2026}' => Class::Mark(None),
         _ if c.is_alphanumeric() => Class::Letters,
         _ => Class::Mark(Some(TokenKind::Junk)),
     }

@@ -105,7 +105,13 @@ impl Parser<'_> {
             W::Last => self.edge(Edge::End),
             W::Every => self.every(1),
             W::EveryOrRefer => self.every_or_refer(),
+            W::Times if self.ordinal() => {}
             W::Times => self.times(1, 1),
+            W::Instalment => {
+                if !self.ordinal() {
+                    self.at += 1;
+                }
+            }
             W::Tet => self.tet(),
             W::Weekday(d) => self.push(Part::Weekday(d), 1),
             W::WorkDays => self.push(Part::Junk, 1),
@@ -149,9 +155,7 @@ impl Parser<'_> {
         let mut ahead = 0;
         let separator = matches!(self.kind(0), Some(T::Slash | T::Dash | T::Dot | T::Comma));
         let slash = self.kind(0) == Some(T::Slash);
-        if separator {
-            ahead = 1;
-        } else if self.word(0) == Some(W::Filler) {
+        if separator || self.word(0) == Some(W::Filler) {
             ahead = 1;
         }
         let named = self.word(ahead) == Some(W::Year);
@@ -197,6 +201,28 @@ impl Parser<'_> {
         }
     }
 
+    /// "Time 1:", "instalment 2" before a period: a name, no number of it.
+    fn ordinal(&mut self) -> bool {
+        let named = matches!(self.kind(1), Some(T::Num(_, 1 | 2) | T::Roman(_)));
+        let colon = self.kind(2) == Some(T::Colon);
+        let ahead = 2 + usize::from(colon || self.kind(2) == Some(T::Dash));
+        let bound = matches!(
+            self.word(ahead),
+            Some(W::Before | W::By | W::Until | W::Inside)
+        );
+        let unit = matches!(
+            self.word(ahead),
+            Some(W::Month | W::Quarter | W::Day | W::Year)
+        );
+        let counted = matches!(self.kind(ahead + 1), Some(T::Num(..) | T::Roman(_)));
+        let ends = matches!(self.kind(2), None | Some(T::Close));
+        let fits = named && (colon || bound || (unit && counted) || ends);
+        if fits {
+            self.at += 2 + usize::from(colon);
+        }
+        fits
+    }
+
     fn behind_separator(&self) -> bool {
         matches!(
             self.parts.last(),
@@ -224,10 +250,9 @@ impl Parser<'_> {
         if len == 4 && (1990..=2100).contains(&n) {
             self.unit = Some(ListUnit::Year);
             self.year_number(n);
-        } else if (1..=31).contains(&n) && self.every_month_follows() {
-            let day = u8::try_from(n).unwrap_or(0);
-            self.span(Span::new(Unit::DayOfMonth(day), None));
-        } else if (1..=31).contains(&n) && len <= 2 && self.next_is_range_to_day() {
+        } else if (1..=31).contains(&n)
+            && (self.every_month_follows() || (len <= 2 && self.next_is_range_to_day()))
+        {
             let day = u8::try_from(n).unwrap_or(0);
             self.span(Span::new(Unit::DayOfMonth(day), None));
         } else {

@@ -65,9 +65,23 @@ pub(super) enum Alt {
     },
     /// A shortened year or another guess.
     Guess,
+    /// The other end of a range named the year; this end lies beyond the new year.
+    OverNewYear,
 }
 
 impl Span {
+    /// Month and day it begins with, within its year; none for what has no place in a year.
+    pub const fn place(&self) -> Option<(u8, u8)> {
+        match self.unit {
+            Unit::Day { d, m } => Some((m, d)),
+            Unit::Week { m, .. } | Unit::Month(m) => Some((m, 1)),
+            Unit::Quarter(q @ 1..=4) => Some((q * 3 - 2, 1)),
+            Unit::First(_) => Some((1, 1)),
+            Unit::Last(n @ 1..=12) => Some((13 - n, 1)),
+            _ => None,
+        }
+    }
+
     pub const fn new(unit: Unit, year: Option<i16>) -> Self {
         Self {
             unit,

@@ -1,6 +1,6 @@
 //! Parts → what they say together: which periods are due, in which relation, and what else the text mentions.
 
-use super::part::{Edge, Freq, Part, Span, Unit};
+use super::part::{Alt, Edge, Freq, Part, Span, Unit};
 
 /// How a period bounds the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +94,8 @@ struct Walk {
     skip: Skip,
     depth: u8,
     dashed: bool,
+    /// "Before and" has been said: "in" adds nothing to it.
+    bounded: bool,
     /// Brackets or unknown words stand since the last period.
     join_broken: bool,
 }
@@ -109,11 +111,16 @@ impl Sentence {
             depth: 0,
             join_broken: false,
             dashed: false,
+            bounded: false,
         };
         for (at, &part) in parts.iter().enumerate() {
             walk.part(part, &parts[at + 1..]);
         }
         let mut said = walk.said;
+        // "2026 until ..." whose end is not understood
+        said.odd |= matches!(parts.last(), Some(Part::And | Part::Or)) && !said.items.is_empty();
+        said.odd |=
+            walk.join == Join::Range && matches!(parts.last(), Some(Part::Dash | Part::Until));
         said.lend_months();
         said.lend_months_back();
         said.lend_years();
@@ -197,7 +204,11 @@ impl Sentence {
                 until.year = until.year.or(known);
                 known = until.year.or(known);
             }
+            let own = item.span.year.is_some();
             lend(item, known);
+            if let (false, Some(until)) = (own, item.until) {
+                over_new_year(&mut item.span, &until, -1);
+            }
             known = item.span.year.or(known);
         }
         let mut known: Option<i16> = None;
@@ -207,10 +218,23 @@ impl Sentence {
             if let Some(until) = &mut item.until {
                 if until.year.is_none() && until.unit != Unit::Plan {
                     until.year = known;
+                    let start = item.span;
+                    over_new_year(until, &start, 1);
                 }
                 known = until.year;
             }
         }
+    }
+}
+
+/// Moves the end of a range that took its year from the other one by a year, where it would lie on the wrong side of it.
+fn over_new_year(lent: &mut Span, named: &Span, years: i16) {
+    let (Some(a), Some(b), true) = (lent.place(), named.place(), lent.year == named.year) else {
+        return;
+    };
+    if (years < 0 && a > b) || (years > 0 && a < b) {
+        lent.year = lent.year.map(|y| y + years);
+        lent.alt = Alt::OverNewYear;
     }
 }
 
@@ -255,10 +279,16 @@ impl Walk {
                 self.dashed = false;
             }
             Part::Until => self.rel = Some(Rel::By),
+            Part::Inside if std::mem::take(&mut self.bounded) => {}
             Part::Inside => self.rel = Some(Rel::Inside),
             Part::From => self.rel = Some(Rel::From),
             Part::After => self.after(rest),
             Part::Comma => self.join = Join::List,
+            // "before or on": by
+            Part::And | Part::Or if self.rel == Some(Rel::Before) => {
+                self.rel = Some(Rel::By);
+                self.bounded = true;
+            }
             Part::And => self.join = Join::List,
             Part::Or => self.join = Join::Or,
             Part::Dash => {

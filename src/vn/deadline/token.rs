@@ -26,6 +26,7 @@ pub(crate) enum Word {
     EveryOrRefer,
     Periodic,
     Times,
+    Instalment,
     AtLeast,
     First,
     Middle,
@@ -81,6 +82,7 @@ pub(in crate::vn) struct RawLexicon {
     every_or_refer: Vec<String>,
     periodic: Vec<String>,
     times: Vec<String>,
+    instalment: Vec<String>,
     at_least: Vec<String>,
     first: Vec<String>,
     middle: Vec<String>,
@@ -353,7 +355,7 @@ enum Fit {
 }
 
 impl RawLexicon {
-    fn lists(&self) -> [(&[String], Word); 43] {
+    fn lists(&self) -> [(&[String], Word); 44] {
         [
             (&self.day, Word::Day),
             (&self.month, Word::Month),
@@ -370,6 +372,7 @@ impl RawLexicon {
             (&self.every_or_refer, Word::EveryOrRefer),
             (&self.periodic, Word::Periodic),
             (&self.times, Word::Times),
+            (&self.instalment, Word::Instalment),
             (&self.at_least, Word::AtLeast),
             (&self.first, Word::First),
             (&self.middle, Word::Middle),

@@ -405,6 +405,25 @@ fn an_unreported_task_is_never_called_late() {
 }
 
 #[test]
+fn a_task_whose_only_report_is_held_is_never_called_late() {
+    let mut board = Board::new();
+    let mut held = task("A", "QLDT", date(2026, 7, 10));
+    held.row.version.clear();
+    board.tasks.push(held);
+    for to in [OWNER, HEAD] {
+        assert_eq!(july(&mut board, to), [], "{to}");
+    }
+    for to in [LEADER, OFFICE] {
+        let heard = july(&mut board, to);
+        assert!(heard.iter().all(|(_, r, _)| r == "weekly-digest"), "{to}");
+    }
+    // Once it is accepted the ladder applies, its latest step only.
+    board.tasks[0].row.version = "v".to_owned();
+    let plan = board.pass(date(2026, 8, 4));
+    assert_eq!(heard(&plan, OWNER), [("overdue".to_owned(), Some(17))]);
+}
+
+#[test]
 fn owner_and_head_in_one_person_get_one_mail() {
     let mut board = Board::new();
     board.tasks.push(task("A", "QLDN", date(2026, 7, 10)));

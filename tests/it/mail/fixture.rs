@@ -137,6 +137,7 @@ impl Board {
             newest_input: None,
             oddities: Vec::new(),
             held: BTreeMap::new(),
+            held_done: std::collections::BTreeSet::new(),
         }
     }
 
@@ -235,7 +236,7 @@ pub fn task(id: &str, lead: &str, due: Date) -> ConsolidatedTask {
                 sheet: "Biểu 01".to_owned(),
                 cell: Some(CellRef::new(13, 2)),
             },
-            version: String::new(),
+            version: "v".to_owned(),
             figures_on: date(2026, 6, 1),
             changed_on: date(2026, 6, 1),
             completions: Vec::new(),

@@ -62,6 +62,23 @@ fn the_fuse_holds_a_wave_but_not_the_first_pass() {
 }
 
 #[test]
+fn an_alarm_that_could_not_be_told_is_left_for_the_next_pass() {
+    let mut board = Board::new();
+    board.alarms.push("the clock went back".to_owned());
+    let sunday = board.pass(date(2026, 7, 12));
+    assert_eq!(sunday.decisions, []);
+    let left = annexd::notices::untold_alarms(&sunday.said, &board.config, &board.alarms);
+    assert_eq!(left, board.alarms);
+    let monday = board.pass(date(2026, 7, 13));
+    assert_eq!(
+        heard(&monday, "quantri@example.vn"),
+        [("operator-alarm".to_owned(), None)]
+    );
+    let left = annexd::notices::untold_alarms(&monday.said, &board.config, &board.alarms);
+    assert_eq!(left, Vec::<String>::new());
+}
+
+#[test]
 fn alarms_and_refused_addresses_are_told_once() {
     let mut board = Board::new();
     board.alarms.push("the share is away".to_owned());

@@ -296,3 +296,48 @@ fn the_preview_prints_every_reason() {
     );
     assert_eq!(json["as_of"], "2026-07-20");
 }
+
+#[test]
+fn a_report_held_from_the_start_is_named_as_unknown_and_nothing_accepted_is_claimed() {
+    let mut board = Board::new();
+    let mut held = task("A", "QLDT", date(2026, 7, 10));
+    held.row.version.clear();
+    board.tasks.push(held);
+    let day = date(2026, 7, 20);
+    let plan = board.pass(day);
+    let mut consolidation = board.consolidation(day);
+    consolidation
+        .held
+        .insert("A".to_owned(), vec!["T09".to_owned()]);
+    consolidation.held_done.insert("A".to_owned());
+    let mails = mails(&board, &plan, &consolidation);
+    let mail = to(&mails, "ptb@example.vn");
+    for part in [&mail.text, &mail.html] {
+        let part = part.to_lowercase();
+        assert!(
+            part.contains("báo cáo đang tạm giữ, chưa xác định"),
+            "{part}"
+        );
+        assert!(
+            part.contains("báo đã hoàn thành nhưng chưa được tiếp nhận"),
+            "{part}"
+        );
+        assert!(!part.contains("đã tiếp nhận gần nhất"), "{part}");
+        assert!(!part.contains("đang quá hạn"), "{part}");
+    }
+    assert!(!mail.subject.contains("quá hạn"), "{}", mail.subject);
+}
+
+#[test]
+fn a_weekly_digest_tells_each_late_task_once() {
+    let mut board = Board::new();
+    board.tasks.push(task("A1", "QLDT", date(2026, 7, 3)));
+    board.tasks.push(task("B2", "QLDT", date(2026, 7, 15)));
+    let mails = mails_on(&mut board, date(2026, 7, 20));
+    for address in ["vanphong@example.vn", "ptb@example.vn"] {
+        let text = &to(&mails, address).text;
+        for code in ["A1", "B2"] {
+            assert_eq!(text.matches(&format!("[{code}]")).count(), 1, "{text}");
+        }
+    }
+}

@@ -92,7 +92,7 @@ impl Parser<'_> {
             self.parts.push(Part::Junk);
             return;
         }
-        let freq = if n % 12 == 0 {
+        let freq = if n.is_multiple_of(12) {
             Freq::Years(n / 12)
         } else {
             Freq::Months(n)

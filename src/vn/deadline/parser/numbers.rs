@@ -55,10 +55,10 @@ impl Parser<'_> {
             return None;
         }
         let second = self.kind(3);
-        if let (Some(s @ (T::Slash | T::Dash | T::Dot)), Some((c, c_len))) = (second, self.num(4)) {
-            if let Some(span) = three((a, len), first, (b, b_len), s, (c, c_len)) {
-                return Some((span, 5));
-            }
+        if let (Some(s @ (T::Slash | T::Dash | T::Dot)), Some((c, c_len))) = (second, self.num(4))
+            && let Some(span) = three((a, len), first, (b, b_len), s, (c, c_len))
+        {
+            return Some((span, 5));
         }
         if len == 4 {
             // `2026-06`, `2026/6`; another year behind a dash is a range.
