@@ -117,11 +117,8 @@ impl Worker<'_> {
                 },
                 recv(hints) -> hint => match hint {
                     Ok(hint) => self.hint(hint),
-                    Err(_) => {
-                        // Never so while the watch keeps its channel open; a second's rest keeps a defect from spinning.
-                        std::thread::sleep(Duration::from_secs(1));
-                        self.rearm("the watcher ended");
-                    }
+                    // Never so while the watch keeps its channel open.
+                    Err(_) => self.rearm("the watcher ended"),
                 },
                 default(wait) => {}
             }

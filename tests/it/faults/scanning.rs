@@ -352,6 +352,7 @@ fn every_oddity_has_words_for_the_office() {
     let sources = [
         include_str!("../../../src/shell/folder/mod.rs"),
         include_str!("../../../src/shell/snapshot.rs"),
+        include_str!("../../../src/shell/snapshot/absence.rs"),
     ];
     let code = sources
         .concat()
@@ -361,6 +362,7 @@ fn every_oddity_has_words_for_the_office() {
     let known = [
         "link",
         "device",
+        "closed",
         "too-deep",
         "other-filesystem",
         "twin",
