@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use annexd::domain::ledger::{LedgerRow, Proposal, Source, TaskValues};
+use annexd::domain::assessment::Baseline;
+use annexd::domain::field::Field;
+use annexd::domain::ledger::{LedgerRow, Proposal, Remark, Source, TaskValues};
 use annexd::domain::notice::{Mail, MailState, OutboxEntry};
 use annexd::pass::State;
 use annexd::shell::store::{Added, Store, StoreError};
@@ -81,6 +83,19 @@ fn state(rows: u32) -> State {
             .published
             .insert(format!("_phan-hoi/{id}.xlsx"), format!("hash {rows}"));
     }
+    if rows > 0 {
+        let remark = Remark {
+            code: "E07".to_owned(),
+            field: Field::Evidence,
+            old: "Quyết định số 5".to_owned(),
+            day,
+        };
+        state.ledger.remarks.insert("000".to_owned(), vec![remark]);
+        state.ledger.approved = Some(Baseline {
+            hash: format!("hash of {rows}"),
+            ..Baseline::default()
+        });
+    }
     state.said.first_pass_done = rows > 0;
     state.said.recent_counts = vec![rows];
     state
@@ -105,6 +120,8 @@ fn what_is_committed_is_loaded_again_and_only_differences_are_written() {
     less.ledger.rows.pop_first();
     less.ledger.proposals.clear();
     less.published.clear();
+    less.ledger.remarks.clear();
+    less.ledger.approved = None;
     commit(&mut store, &loaded, &less, Added::default());
     drop(store);
     let again = Store::open(dir.path()).unwrap().load(500).unwrap();
