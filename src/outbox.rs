@@ -1,8 +1,9 @@
 //! The outbox: mails on their way, their states, back-off and giving up. Pure: sending and storing are handed in.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::notice::{Mail, MailState, OutboxEntry};
+use crate::domain::notice::{Mail, MailState, OutboxEntry, SaidLedger};
 
 /// Seconds between tries once the first retries are used up.
 const HOURLY_S: u64 = 3600;
@@ -75,10 +76,53 @@ pub fn enqueue(outbox: &mut Vec<OutboxEntry>, mails: Vec<Mail>) -> usize {
     outbox.len() - before
 }
 
+/// Drops a mail that never went out when a new one to the same person says everything it said again: a server that was away
+/// for days does not bring the same reminder twice.
+pub fn supersede(outbox: &mut Vec<OutboxEntry>, mails: &mut [Mail], said: &SaidLedger) {
+    outbox.retain(|entry| {
+        let fresh = entry.state == MailState::Pending && entry.uncertain == 0;
+        let Some(mail) = mails
+            .iter_mut()
+            .find(|m| fresh && m.to == entry.mail.to && m.message_id != entry.mail.message_id)
+        else {
+            return true;
+        };
+        let Some(day) = digest_day(&entry.mail) else {
+            return true;
+        };
+        // What it told and no later mail told again would be lost with it.
+        if said
+            .said
+            .values()
+            .any(|s| s.to == entry.mail.to && s.last == day)
+        {
+            return true;
+        }
+        if mail.in_reply_to.as_ref() == Some(&entry.mail.message_id) {
+            mail.in_reply_to.clone_from(&entry.mail.in_reply_to);
+        }
+        false
+    });
+}
+
+/// The day a digest is for: its file's name begins with it.
+fn digest_day(mail: &Mail) -> Option<Date> {
+    mail.name.get(..10)?.parse().ok()
+}
+
 /// Settles what a crash left behind: a mail found in `Sending` had its body on the way. Call once at start, then store it.
-pub fn recover(outbox: &mut [OutboxEntry], now: Timestamp) {
+///
+/// With `repeatable` (files: the same mail takes the same name) it is simply tried again; nobody gets it twice.
+pub fn recover(outbox: &mut [OutboxEntry], now: Timestamp, repeatable: bool) {
+    const WHY: &str = "interrupted while the message was handed over";
     for entry in outbox.iter_mut().filter(|e| e.state == MailState::Sending) {
-        uncertain(entry, now, "interrupted while the message was handed over");
+        if repeatable {
+            entry.state = MailState::Pending;
+            entry.last_error = Some(line(WHY));
+            entry.next_try = now;
+        } else {
+            uncertain(entry, now, WHY);
+        }
     }
 }
 

@@ -127,7 +127,9 @@ fn deliver(
     if !no_send {
         let mut post = session.post(true, now.as_of_given.then_some(now.as_of));
         if !post.is_open() {
-            output::error("mails wait: the day is a rest day");
+            if before > 0 {
+                output::error("mails wait: the day is a rest day");
+            }
         } else if let Some(why) = post.deliver(store, now)? {
             output::error(&format!("mails wait: {why}"));
         }
@@ -182,7 +184,7 @@ fn as_json(session: &Session, done: &Done, mails: Mails, now: &Now) -> Value {
             "warning": count(c, Severity::Warning),
             "info": count(c, Severity::Info),
         },
-        "notices": {"queued": mails.queued, "sent": mails.sent, "waiting": mails.waiting, "failed": mails.failed},
+        "notices": {"queued": mails.queued, "sent": mails.sent, "waiting": mails.waiting, "failed": mails.failed, "held": done.effects.held},
         "troubles": done.troubles.iter().map(|t| json!({"kind": t.kind, "file": t.file, "reason": t.reason})).collect::<Vec<_>>(),
     })
 }

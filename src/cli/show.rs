@@ -122,8 +122,13 @@ fn free(session: &Session) -> i32 {
     let freed = Store::again(dir).and_then(|mut store| store.release_mails());
     match freed {
         Ok(count) => {
+            let queued = if count > 0 {
+                format!("{count} held mails are free; ")
+            } else {
+                String::new()
+            };
             output::print(&format!(
-                "{count} held mails are free; what the fuse held back is sent by the next pass"
+                "{queued}what the fuse holds goes out with the next pass"
             ));
             exit::OK
         }

@@ -43,9 +43,9 @@ pub(super) fn run(session: &Session, json: bool) -> i32 {
     };
     let alive = heartbeat.as_ref().is_some_and(|h| is_alive(h, now));
     let well = alive
-        && heartbeat
-            .as_ref()
-            .is_some_and(|h| h.failure.is_none() && h.config_error.is_none());
+        && heartbeat.as_ref().is_some_and(|h| {
+            h.failure.is_none() && h.config_error.is_none() && h.busy_s() < health::HANGS_S
+        });
     if json {
         output::json(&as_json(heartbeat.as_ref(), stored.as_ref(), alive, well));
     } else {

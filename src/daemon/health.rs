@@ -13,6 +13,10 @@ use crate::config::Config;
 
 /// Alarms the heartbeat shows.
 const ALARMS_SHOWN: usize = 20;
+/// Work shorter than this is not shown, seconds.
+const BUSY_SHOWN_S: i64 = 2;
+/// Work longer than this is a share that does not answer, seconds.
+pub const HANGS_S: i64 = 120;
 
 /// A trouble with its history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +67,7 @@ pub struct Health {
     pub started: Timestamp,
     /// When this was written.
     pub at: Timestamp,
-    /// `starting`, `idle`, `busy`, `share-away`, `failing`, `stopping`, `stopped`.
+    /// `starting`, `idle`, `busy`, `hanging` (the share does not answer), `share-away`, `failing`, `stopping`, `stopped`.
     pub state: String,
     /// The share.
     pub share: String,
@@ -142,6 +146,22 @@ impl Health {
             .collect();
     }
 
+    /// Says whether the share's thread is at work, or waits for a share that does not answer.
+    pub fn note_busy(&mut self) {
+        let busy_s = self.busy_s();
+        if self.state == "idle" && busy_s >= BUSY_SHOWN_S {
+            let word = if busy_s >= HANGS_S { "hanging" } else { "busy" };
+            word.clone_into(&mut self.state);
+        }
+    }
+
+    /// Seconds the share's thread has been at one piece of work.
+    #[must_use]
+    pub fn busy_s(&self) -> i64 {
+        self.busy_since
+            .map_or(0, |since| self.at.as_second() - since.as_second())
+    }
+
     /// Notes why a pass came to nothing.
     pub fn note_failure(&mut self, reason: &str, now: Timestamp, next_try: Option<Timestamp>) {
         let since = self.failure.as_ref().map_or(now, |f| f.since);
@@ -176,7 +196,14 @@ impl Health {
         gauge(
             "share_available",
             "Whether the share answers.",
-            f64::from(u8::from(self.state != "share-away")),
+            f64::from(u8::from(
+                self.state != "share-away" && self.busy_s() < HANGS_S,
+            )),
+        );
+        gauge(
+            "busy_seconds",
+            "How long the share's thread has been at one piece of work.",
+            u32::try_from(self.busy_s()).map_or(0.0, f64::from),
         );
         gauge(
             "failing",
@@ -248,10 +275,11 @@ pub fn show(health: &Mutex<Health>, text: &str) {
 
 /// Writes heartbeat and metrics where the settings want them.
 pub fn write(health: &Mutex<Health>, config: &Config) {
-    let snapshot = with(health, |h| {
+    let mut snapshot = with(health, |h| {
         h.at = Timestamp::now();
         h.clone()
     });
+    snapshot.note_busy();
     let files = &config.status;
     let heartbeat = serde_json::to_string_pretty(&snapshot).unwrap_or_default() + "\n";
     for (path, text) in [

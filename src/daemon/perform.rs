@@ -96,7 +96,7 @@ pub enum PassError {
     Store(#[from] StoreError),
 }
 
-/// Files the ledger was fed from, with the hash of their last judged version where it is known.
+/// Files the ledger was fed from, the approved annex too, with the hash of their last judged version where it is known.
 #[must_use]
 pub fn known_files(state: &State) -> BTreeMap<String, String> {
     let mut known: BTreeMap<String, String> = state
@@ -114,6 +114,10 @@ pub fn known_files(state: &State) -> BTreeMap<String, String> {
     {
         known.insert(version.file.clone(), version.hash.clone());
     }
+    for task in state.ledger.approved.iter().flat_map(|b| &b.tasks) {
+        known.entry(task.source.file.clone()).or_default();
+    }
+    known.remove("");
     known
 }
 
@@ -145,7 +149,7 @@ pub fn perform(
     all_alarms.extend(carried.iter().cloned());
     all_alarms.extend(mail_alarms(&before));
     let (mut after, mut effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
-    let mut troubles = troubles(&snapshot);
+    let mut troubles = troubles(&snapshot, &scanner.faults);
     let mut again = snapshot
         .files
         .iter()
@@ -164,7 +168,8 @@ pub fn perform(
     store.set_meta(CARRIED, &untold)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
     store.set_meta("absences", &absences)?;
-    if released {
+    // Released on a rest day or in the evening, they go when offices open.
+    if released && !effects.paused {
         store.clear_meta("mails_released")?;
     }
     Ok(Done {
@@ -172,7 +177,7 @@ pub fn perform(
         troubles,
         again,
         doubted: snapshot.doubted.len(),
-        files: snapshot.files.len(),
+        files: snapshot.files.len() - snapshot.doubted.len(),
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         effects,
     })
@@ -300,16 +305,18 @@ fn note_published(before: &State, after: &mut State, published: &[Published], wo
     after.published = known;
 }
 
-fn troubles(snapshot: &Snapshot) -> Vec<Trouble> {
+fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Trouble> {
     let mut troubles = Vec::new();
     for file in &snapshot.files {
         match &file.content {
+            // Told of below.
+            Err(FileFault::Unsettled) if snapshot.doubted.contains(&file.path) => {}
             Err(FileFault::Unsettled) => {
-                troubles.push(trouble(
-                    "unsettled",
-                    &file.path,
-                    "still being saved, or not to be opened now",
-                ));
+                let why = faults.get(&file.path).map_or_else(
+                    || "still being saved".to_owned(),
+                    |why| format!("cannot be opened now: {why}"),
+                );
+                troubles.push(trouble("unsettled", &file.path, &why));
             }
             Err(fault) => troubles.push(trouble("unreadable", &file.path, &format!("{fault:?}"))),
             Ok(_) => {}

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::config::Config;
+use crate::config::{Config, Transport};
 use crate::domain::calendar::Calendar;
 use crate::domain::now::Now;
 use crate::notices::{self, Pause};
@@ -66,7 +66,8 @@ impl Delivery for Post {
         let mut entries = store.outbox()?;
         if !self.recovered {
             let before = entries.clone();
-            outbox::recover(&mut entries, clock::now(&self.config, None).instant);
+            let files = self.config.mail.transport == Transport::File;
+            outbox::recover(&mut entries, clock::now(&self.config, None).instant, files);
             for (old, new) in before.iter().zip(&entries) {
                 if old != new {
                     store.record_mail(new)?;

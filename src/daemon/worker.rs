@@ -69,6 +69,8 @@ pub fn run(
         last_local: None,
         last_pass: None,
         blind: 0,
+        release_seen: false,
+        unseen: false,
         backup_at: now + BACKUP,
     };
     worker.run(control);
@@ -93,6 +95,10 @@ struct Worker<'a> {
     last_local: Option<DateTime>,
     last_pass: Option<(Timestamp, Instant)>,
     blind: u32,
+    /// A person's release was seen and waits for offices to open.
+    release_seen: bool,
+    /// The last look came to nothing.
+    unseen: bool,
     backup_at: Instant,
 }
 
@@ -111,7 +117,11 @@ impl Worker<'_> {
                 },
                 recv(hints) -> hint => match hint {
                     Ok(hint) => self.hint(hint),
-                    Err(_) => self.rearm("the watcher ended"),
+                    Err(_) => {
+                        // Never so while the watch keeps its channel open; a second's rest keeps a defect from spinning.
+                        std::thread::sleep(Duration::from_secs(1));
+                        self.rearm("the watcher ended");
+                    }
                 },
                 default(wait) => {}
             }
@@ -149,7 +159,8 @@ impl Worker<'_> {
         let ready = self.settle.ready(self.at());
         let now = clock::now(&self.setup.config, self.setup.as_of);
         let due = self.pass_at.is_some_and(|at| Instant::now() >= at);
-        if due || !ready.is_empty() || self.time_of_day(&now) {
+        let released = self.is_released();
+        if due || !ready.is_empty() || released || self.time_of_day(&now) {
             tracing::debug!(paths = ?ready, "a pass begins");
             self.busy(true);
             self.pass(&now);
@@ -214,12 +225,14 @@ impl Worker<'_> {
                     }
                     self.identity = Some(listing.identity);
                 }
+                let recovered = std::mem::take(&mut self.unseen);
                 health::with(self.health, |h| {
-                    if h.state == "share-away" {
+                    if recovered {
                         "idle".clone_into(&mut h.state);
                         h.failure = None;
                     }
                 });
+                self.restore_output();
                 self.news(&listing);
                 let config = &self.setup.config.watch;
                 let polling = self
@@ -274,7 +287,19 @@ impl Worker<'_> {
         }
     }
 
+    /// A consolidated workbook that was removed or moved away is published again.
+    fn restore_output(&mut self) {
+        let config = &self.setup.config;
+        let target = config.share.join(&config.publish.consolidated);
+        let gone = matches!(std::fs::symlink_metadata(&target), Err(e) if e.kind() == std::io::ErrorKind::NotFound);
+        if gone && self.pass_at.is_none() && self.last_pass.is_some() {
+            tracing::warn!(file = ?config.publish.consolidated, "the published workbook is gone; it is published again");
+            self.pass_at = Some(Instant::now());
+        }
+    }
+
     fn share_trouble(&mut self, e: &ShareError) {
+        self.unseen = true;
         let wait = Duration::from_secs(self.setup.config.watch.poll_s.max(1));
         self.look_at = Instant::now() + wait;
         let next = later(wait);
@@ -304,6 +329,14 @@ impl Worker<'_> {
             || [notices.send_at, notices.quiet_to]
                 .iter()
                 .any(|t| last.time() < *t && *t <= now.local.time())
+    }
+
+    /// Whether a person released held mails since the last look.
+    fn is_released(&mut self) -> bool {
+        let set = matches!(self.store.meta("mails_released"), Ok(Some(_)));
+        let news = set && !self.release_seen;
+        self.release_seen = set;
+        news
     }
 
     fn pass(&mut self, now: &Now) {

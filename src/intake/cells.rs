@@ -30,6 +30,17 @@ pub(super) struct CellReader<'a> {
     seen_units: RefCell<HashMap<String, Units>>,
 }
 
+/// `#SPILL!`, `#NAME?`, `#N/A`.
+fn is_error(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|rest| {
+        rest.len() >= 3
+            && rest.ends_with(['!', '?', 'A'])
+            && rest
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || matches!(b, b'!' | b'?' | b'/' | b'0'))
+    })
+}
+
 impl<'a> CellReader<'a> {
     pub(super) fn new(cx: &'a ReadContext<'a>, date_1904: bool) -> Self {
         Self {
@@ -72,6 +83,8 @@ impl<'a> CellReader<'a> {
         };
         let value = match &cell.value {
             Value::Error(_) => FieldValue::Error,
+            // Some programs keep the error that a formula gave as a text.
+            Value::Text(t) if cell.formula && is_error(t) => FieldValue::Error,
             Value::Uncalculated => FieldValue::Uncalculated,
             _ if self.cx.words.is_blank(&text.text) && !matches!(field, Field::Code) => {
                 FieldValue::Blank
@@ -85,6 +98,47 @@ impl<'a> CellReader<'a> {
             value,
             marks,
         }
+    }
+
+    /// Adds a further line of the same task to a cell.
+    pub(super) fn join(
+        &self,
+        view: &SheetView<'_>,
+        field: Field,
+        known: &mut FieldCell,
+        cell: &GridCell,
+        year: Option<i16>,
+    ) {
+        let broken = |v: &FieldValue| matches!(v, FieldValue::Error | FieldValue::Uncalculated);
+        let read = self.read(view, field, cell.at, cell, year);
+        let repeated = self.cx.words.is_ditto(&read.text) || read.text == known.text;
+        if repeated || read.value.is_blank() || broken(&known.value) {
+            return;
+        }
+        if known.value.is_blank() || broken(&read.value) {
+            *known = read;
+            return;
+        }
+        let between = match field {
+            Field::Deadline | Field::Lead | Field::Coop => "; ",
+            _ => "\n",
+        };
+        let both = |a: &str, b: &str| format!("{a}{between}{b}");
+        let text = CellText {
+            text: both(&known.text, &read.text),
+            ..CellText::default()
+        };
+        let whole = GridCell {
+            at: known.at,
+            value: Value::Text(text.text.clone()),
+            shown: Shown::Plain,
+            font: Legacy::No,
+            formula: false,
+            bold: false,
+        };
+        known.value = self.meaning(field, &whole, &text, year, &mut known.marks);
+        known.raw = both(&known.raw, &read.raw);
+        known.text = text.text;
     }
 
     fn meaning(

@@ -59,8 +59,14 @@ pub(super) fn decide_one(
         }
         Ambiguous::Doer => is(Field::Lead, Meaning::Passed),
         Ambiguous::Stretch => {
-            let finished = meanings.contains(&Meaning::Either(Ambiguous::Finished));
-            if has(Field::Deadline) || finished {
+            let finished = meanings
+                .iter()
+                .position(|m| *m == Meaning::Either(Ambiguous::Finished));
+            // Days of completion are filled in as the work goes on, a plan has one in every row.
+            let actual = |f: usize| {
+                sample.filled(f) < sample.filled(n) && sample.votes(n).2 * 2 > sample.filled(n)
+            };
+            if has(Field::Deadline) || finished.is_some_and(|f| !actual(f)) {
                 Meaning::Unknown
             } else {
                 Meaning::Is(Field::Deadline)

@@ -220,9 +220,20 @@ impl<'w> HeadingReader<'w> {
             })
             .map(|c| (c.at.col, view.span(c.at).col))
             .collect();
-        let under_spread = below
-            .iter()
-            .all(|c| spread.iter().any(|(a, b)| (*a..=*b).contains(&c.at.col)));
+        // Typed once over each column instead of being merged over all of them.
+        let said = |col: u16| {
+            let cell = view.cell(CellRef::new(last, col)).filter(|c| has_text(c))?;
+            Some(key(&view.text(cell).text))
+        };
+        let repeated = |col: u16| {
+            said(col).is_some_and(|text| {
+                said(col.saturating_add(1)).as_ref() == Some(&text)
+                    || col > 0 && said(col - 1).as_ref() == Some(&text)
+            })
+        };
+        let under_spread = below.iter().all(|c| {
+            spread.iter().any(|(a, b)| (*a..=*b).contains(&c.at.col)) || repeated(c.at.col)
+        });
         if under_spread && (reaches > 0 || !spread.is_empty()) {
             return true;
         }
@@ -270,7 +281,7 @@ impl<'w> HeadingReader<'w> {
         }
         let sample = Sample::new(view, block, self.language);
         let ticks = self.status_ticks(block, &sample);
-        self.resolve(block, &mut meanings, &sample, indicators);
+        self.resolve(&mut meanings, &sample, indicators);
         let decided = assign(block, &meanings, &ticks);
         let field = |f: Field| decided.iter().any(|d| d.field == Some(f));
         let foreign = meanings.iter().filter(|m| **m == Meaning::Foreign).count();
@@ -426,16 +437,24 @@ impl<'w> HeadingReader<'w> {
         ticks
     }
 
-    fn resolve(
-        &self,
-        block: &HeadingBlock,
-        meanings: &mut [Meaning],
-        sample: &Sample<'_>,
-        indicators: bool,
-    ) {
+    fn resolve(&self, meanings: &mut [Meaning], sample: &Sample<'_>, indicators: bool) {
         if indicators {
             two_targets(meanings, sample);
         }
+        // A lead column of ticks says that the reporter leads: it names nobody.
+        let name_nobody = |meanings: &mut [Meaning]| {
+            for (n, meaning) in meanings.iter_mut().enumerate() {
+                let units = matches!(
+                    meaning,
+                    Meaning::Is(Field::Lead | Field::Coop)
+                        | Meaning::Like(Field::Lead | Field::Coop)
+                );
+                if units && sample.only_marks(n) && sample.filled(n) > 0 {
+                    *meaning = Meaning::Passed;
+                }
+            }
+        };
+        name_nobody(meanings);
         let order = [
             Ambiguous::Code,
             Ambiguous::Unit,
@@ -453,20 +472,6 @@ impl<'w> HeadingReader<'w> {
                 }
             }
         }
-        for (n, meaning) in meanings.iter_mut().enumerate() {
-            // A lead column of ticks says that the reporter leads: it names nobody.
-            let units = matches!(
-                meaning,
-                Meaning::Is(Field::Lead | Field::Coop) | Meaning::Like(Field::Lead | Field::Coop)
-            );
-            if units && sample.only_marks(n) && sample.filled(n) > 0 {
-                *meaning = Meaning::Passed;
-            }
-            if *meaning == Meaning::Is(Field::Status) && sample.mostly_long(n) {
-                // A narrative under a status heading stays what the heading says.
-                continue;
-            }
-        }
-        let _ = block;
+        name_nobody(meanings);
     }
 }

@@ -165,9 +165,9 @@ fn spans(view: &SheetView<'_>, reader: &HeadingReader<'_>, loose: bool) -> Vec<T
         if let Some(span) = found.last_mut()
             && table::same_heading(view, &span.block, row)
         {
-            let height = span.block.last - span.block.first;
-            span.repeats.push((row, row + height));
-            n = view.position(row + height + 1);
+            let last = table::repeat_ends(view, &span.block, row);
+            span.repeats.push((row, last));
+            n = view.position(last + 1);
             continue;
         }
         let block = reader.block(view, row);

@@ -135,6 +135,19 @@ impl<'g> RowCells<'g> {
     }
 }
 
+/// A title that stands in the code column: words, and nothing that makes a task beside them.
+fn title_in_code<'r>(row: &'r RowCells<'_>) -> Option<&'r str> {
+    let text = row.get(Field::Code)?;
+    let words = text
+        .split_whitespace()
+        .filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2)
+        .count();
+    let alone = row.cells.iter().all(|(f, c, _)| {
+        matches!(f, Field::Stt | Field::Code | Field::Deadline | Field::Group) || c.formula
+    });
+    (alone && words >= 2).then_some(text)
+}
+
 /// What a numeral in the running-number column says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Numeral {
@@ -209,15 +222,28 @@ impl<'w> RowJudge<'w> {
         } else {
             self.numeral(stt)
         };
-        let code = row.get(Field::Code).is_some_and(|c| !c.is_empty()) && !row.spread;
+        let titled = title_in_code(row);
+        let code =
+            row.get(Field::Code).is_some_and(|c| !c.is_empty()) && !row.spread && titled.is_none();
         if let Some(kind) = self.foot(row, numeral, code) {
             return kind;
         }
         if self.is_total(row, numeral) {
             return RowKind::Skip(SkipReason::Total);
         }
+        if let Some(title) = titled {
+            return RowKind::Group(title_of(title, self.words));
+        }
         if let Some(reason) = self.debris(row, numeral, code) {
             return RowKind::Skip(reason);
+        }
+        // The tail of a content that a page break tore off.
+        let tail =
+            !code && numeral == Numeral::None && self.has_stt && ahead.numbered && !row.spread;
+        if let (true, [(Field::Content, _, text)]) = (tail, row.cells.as_slice())
+            && text.starts_with(char::is_lowercase)
+        {
+            return RowKind::Skip(SkipReason::PageBreak);
         }
         if !code && let Some(title) = self.group(row, numeral, ahead) {
             return RowKind::Group(title);
@@ -308,7 +334,9 @@ impl<'w> RowJudge<'w> {
         if numeral == Numeral::Number
             || row.has(Field::Lead)
             || row.has(Field::Deadline)
-            || row.has(Field::Status)
+            || row
+                .get(Field::Status)
+                .is_some_and(|t| !t.bytes().all(|b| b.is_ascii_digit()))
         {
             return false;
         }
@@ -389,8 +417,13 @@ impl<'w> RowJudge<'w> {
             && !tracked
             && !errors;
         // A lead and a deadline together are a task whose content was lost, not a fragment.
-        (orphan && !(row.has(Field::Lead) && row.has(Field::Deadline)))
-            .then_some(SkipReason::PageBreak)
+        // So are two cells with a deadline, where no page ends.
+        let due = row.has(Field::Deadline) && row.cells.len() > 1;
+        let named = row
+            .get(Field::Deadline)
+            .is_some_and(|t| t.contains(|c: char| c.is_ascii_digit()));
+        let lost = due && (row.has(Field::Lead) || named && !self.after_break);
+        (orphan && !lost).then_some(SkipReason::PageBreak)
     }
 
     /// The title, when the row is a group.
@@ -409,6 +442,7 @@ impl<'w> RowJudge<'w> {
             && let Some(text) = stt
             && numeral != Numeral::Number
             && (row.spread || text.chars().filter(|c| c.is_alphabetic()).count() >= 4)
+            && text.starts_with(|c: char| !c.is_lowercase() && !matches!(c, '-' | '+' | '•'))
         {
             return Some(title(text));
         }

@@ -146,6 +146,12 @@ impl RowReader<'_> {
                 out.rows.push(secret_row(sheet, view, row, secret));
                 continue;
             }
+            if let Some(task) = out.rows.last_mut()
+                && continues(view, row, known, task)
+            {
+                self.join(view, row, task, above.year);
+                continue;
+            }
             let mut kind = judge.judge(view, row, ahead(&rows, n, numbered));
             if no_groups && matches!(kind, RowKind::Group(_)) && row.get(Field::Content).is_some() {
                 kind = RowKind::Task;
@@ -243,6 +249,22 @@ impl RowReader<'_> {
         }
     }
 
+    /// Takes up a further line of a task: what it says is added, nothing replaces what is there.
+    fn join(
+        &self,
+        view: &SheetView<'_>,
+        row: &RowCells<'_>,
+        task: &mut TaskRow,
+        year: Option<i16>,
+    ) {
+        task.hidden |= view.row_hidden(row.row);
+        for (field, cell, _) in &row.cells {
+            if let Some(known) = task.cells.get_mut(field) {
+                self.cells.join(view, *field, known, cell, year);
+            }
+        }
+    }
+
     /// Copies from the row above in the group where a cell says so.
     fn ditto(&self, field: Field, cell: &mut FieldCell, group: &[TaskRow]) {
         let says = matches!(cell.value, FieldValue::Error | FieldValue::Uncalculated)
@@ -314,6 +336,19 @@ impl RowReader<'_> {
     }
 }
 
+/// Whether a row is a further line of the task above it: its content is merged with that task's and it has no number or code of its own.
+fn continues(view: &SheetView<'_>, row: &RowCells<'_>, known: &[Known], task: &TaskRow) -> bool {
+    let Some(content) = known.iter().find(|k| k.field == Field::Content) else {
+        return false;
+    };
+    let own = row
+        .cells
+        .iter()
+        .any(|(f, ..)| matches!(f, Field::Stt | Field::Code | Field::Content));
+    let above = view.covered_by(CellRef::new(row.row, content.col));
+    !own && task.secret.is_none() && above == Some(CellRef::new(task.row, content.col))
+}
+
 fn completed(word: StatusWord) -> bool {
     word.status == Status::Completed
 }
@@ -380,8 +415,28 @@ fn ahead(rows: &[RowCells<'_>], n: usize, numbered: bool) -> Ahead {
     }
 }
 
+/// The last row of a repeated heading: it may be flatter than the first one.
+pub(super) fn repeat_ends(view: &SheetView<'_>, block: &HeadingBlock, row: u32) -> u32 {
+    let tallest = row + (block.last - block.first);
+    let mut last = row;
+    while last < tallest {
+        let (same, other) = alike(view, block, last + 1);
+        if same == 0 || other * 3 > same {
+            break;
+        }
+        last += 1;
+    }
+    last
+}
+
 /// Whether a heading row says the same as another, column by column.
 pub(super) fn same_heading(view: &SheetView<'_>, block: &HeadingBlock, row: u32) -> bool {
+    let (same, other) = alike(view, block, row);
+    same >= 2 && other * 3 <= same
+}
+
+/// Cells of a row that say what the heading says in their column, and others.
+fn alike(view: &SheetView<'_>, block: &HeadingBlock, row: u32) -> (usize, usize) {
     let mut same = 0;
     let mut other = 0;
     for cell in view.row(row) {
@@ -401,5 +456,5 @@ pub(super) fn same_heading(view: &SheetView<'_>, block: &HeadingBlock, row: u32)
             other += 1;
         }
     }
-    same >= 2 && other * 3 <= same
+    (same, other)
 }

@@ -223,6 +223,7 @@ fn section(desk: &Desk<'_>, kind: &str, items: &[&Item], elsewhere: &BTreeSet<&s
             section.fuse.clone_from(mails);
         }
         if let (Some(to), Some(answer)) = (item.facts.get("address"), item.facts.get("answer")) {
+            let answer = answer.strip_prefix(&format!("{to}: ")).unwrap_or(answer);
             section.lines.push(format!("{to}: {answer}"));
         }
         if item.task.is_some() {

@@ -1,6 +1,7 @@
 //! One pass: the core's only door. Pure: the same state, snapshot, settings and moment give the same result.
 
 mod publications;
+mod speech;
 mod trial;
 
 use std::collections::BTreeMap;
@@ -12,14 +13,17 @@ use crate::domain::consolidation::{Consolidation, TrendPoint};
 use crate::domain::finding::Finding;
 use crate::domain::indicator::Indicator;
 use crate::domain::ledger::{Event, Ledger, Version};
-use crate::domain::notice::{MailState, OutboxEntry, SaidLedger};
+use crate::domain::notice::{OutboxEntry, SaidLedger};
 use crate::domain::now::Now;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
-use crate::notices::{Composed, Plan, Templates};
+use crate::notices::{Plan, Templates};
 use crate::rules::own::OwnRules;
 use crate::text::Text;
 use crate::vn::Words;
 use crate::{intake, kpi, ledger, notices, outbox, rules, sheets};
+
+pub use speech::{compose, plan};
+use speech::{dedupe, foreseen_alarms, held_count, input, is_paused, refusal, speak};
 
 /// What a pass stands on and leaves behind; the store keeps it.
 #[derive(Clone, Debug, Default)]
@@ -147,6 +151,10 @@ pub struct Effects {
     pub queued: u32,
     /// Alarms that the next pass gives the operator's digest: those it could not tell, and those found after it was written.
     pub carried: Vec<String>,
+    /// Mails that the fuse holds.
+    pub held: u32,
+    /// Nothing could go out at this moment: a rest day, quiet hours, before the hour.
+    pub paused: bool,
 }
 
 /// Judges a snapshot without effect: what `check` shows and what every pass begins with.
@@ -199,14 +207,8 @@ fn compute(
     cx: &Context<'_>,
 ) -> (Computed, Consolidation, Vec<String>) {
     let (baseline, mut assessment) = assess(&state.ledger, snapshot, now, cx);
-    let trials = trial::apart(
-        &mut assessment,
-        snapshot,
-        baseline.as_ref(),
-        &state.ledger,
-        now,
-        cx,
-    );
+    let baseline = baseline.as_ref();
+    let trials = trial::apart(&mut assessment, snapshot, baseline, &state.ledger, now, cx);
     let judged: Vec<SeenFile> = snapshot
         .files
         .iter()
@@ -217,7 +219,7 @@ fn compute(
         &state.ledger,
         &assessment,
         &judged,
-        baseline.as_ref(),
+        baseline,
         now,
         cx.config,
     );
@@ -227,7 +229,7 @@ fn compute(
     let consolidation = kpi::consolidate(&kpi::Input {
         ledger: &ledger,
         assessment: &assessment,
-        baseline: baseline.as_ref(),
+        baseline: baseline,
         files: &snapshot.files,
         as_of: now.as_of,
         config: cx.config,
@@ -261,6 +263,7 @@ pub fn advance(
     }
     let mut alarms = foreseen_alarms(&consolidation, troubles, cx);
     let said = speak(state, &consolidation, &alarms, now, cx);
+    let (held, paused) = (held_count(&said.plan), is_paused(&said.plan));
     let mut carried = notices::untold_alarms(&said.plan.said, cx.config, &alarms);
     alarms.extend(said.wave);
     let late = alarms.len();
@@ -286,14 +289,10 @@ pub fn advance(
         alarms,
         queued: said.queued,
         carried,
+        held,
+        paused,
     };
     (next, effects)
-}
-
-/// Keeps the first of equal lines.
-fn dedupe(lines: &mut Vec<String>) {
-    let mut seen = std::collections::BTreeSet::new();
-    lines.retain(|line| seen.insert(line.clone()));
 }
 
 /// What `advance` would say: its plan and the consolidation behind it, without publications.
@@ -312,34 +311,6 @@ pub fn foresee(
     }
     let alarms = foreseen_alarms(&consolidation, troubles, cx);
     (plan(state, &consolidation, &alarms, now, cx), consolidation)
-}
-
-/// Alarms known before the notices are decided.
-fn foreseen_alarms(
-    consolidation: &Consolidation,
-    troubles: Vec<String>,
-    cx: &Context<'_>,
-) -> Vec<String> {
-    let mut alarms: Vec<String> = cx.alarms.to_vec();
-    alarms.extend(troubles);
-    alarms.extend(publications::missing_years(consolidation, cx.calendar));
-    dedupe(&mut alarms);
-    alarms
-}
-
-/// Why nothing is published, then the other alarms.
-fn refusal(imbalances: &[sheets::Imbalance], cx: &Context<'_>) -> Vec<String> {
-    let told: Vec<String> = imbalances
-        .iter()
-        .map(|i| i.say(cx.text).to_string())
-        .collect();
-    let mut alarms = vec![format!(
-        "the control sums do not agree; nothing was published or accepted: {}",
-        told.join("; ")
-    )];
-    alarms.extend(cx.alarms.iter().cloned());
-    dedupe(&mut alarms);
-    alarms
 }
 
 /// An imbalance is a defect of ours: nothing is published, nothing is accepted, the operator alone is told.
@@ -366,103 +337,10 @@ fn refuse(
         alarms,
         queued: u32::try_from(queued).unwrap_or(u32::MAX),
         carried,
+        held: 0,
+        paused: true,
     };
     (next, effects)
-}
-
-/// What the notices of a pass come to.
-struct Speech {
-    plan: Plan,
-    outbox: Vec<OutboxEntry>,
-    queued: u32,
-    problems: Vec<String>,
-    wave: Option<String>,
-}
-
-fn speak(
-    state: &State,
-    consolidation: &Consolidation,
-    alarms: &[String],
-    now: &Now,
-    cx: &Context<'_>,
-) -> Speech {
-    let plan = plan(state, consolidation, alarms, now, cx);
-    let composed = compose(&plan, consolidation, now, cx);
-    let mut entries = state.outbox.clone();
-    let queued = outbox::enqueue(&mut entries, composed.mails);
-    let queued = u32::try_from(queued).unwrap_or(u32::MAX);
-    let problems: Vec<String> = composed.problems.iter().map(ToString::to_string).collect();
-    // The digest has words of its own for it.
-    let wave = plan.held.then(|| {
-        format!(
-            "{} mails are held: a sudden wave; look at `annexd notices`, then let them go with `annexd notices --release`",
-            plan.waiting.len()
-        )
-    });
-    Speech {
-        wave,
-        plan,
-        outbox: entries,
-        queued,
-        problems,
-    }
-}
-
-/// Decides what is to be said; nothing is queued by it.
-#[must_use]
-pub fn plan(
-    state: &State,
-    consolidation: &Consolidation,
-    alarms: &[String],
-    now: &Now,
-    cx: &Context<'_>,
-) -> Plan {
-    let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
-    let refused: Vec<(String, String)> = failed
-        .map(|e| (e.mail.to.clone(), e.last_error.clone().unwrap_or_default()))
-        .collect();
-    notices::plan(&input(state, consolidation, alarms, &refused, now, cx))
-}
-
-/// What the notices of a pass look at.
-fn input<'a>(
-    state: &'a State,
-    consolidation: &'a Consolidation,
-    alarms: &'a [String],
-    refused: &'a [(String, String)],
-    now: &'a Now,
-    cx: &Context<'a>,
-) -> notices::Input<'a> {
-    notices::Input {
-        consolidation,
-        said: &state.said,
-        config: cx.config,
-        calendar: cx.calendar,
-        now,
-        at_once: cx.at_once,
-        alarms,
-        refused,
-        released: cx.released,
-    }
-}
-
-/// Composes the mails of a plan.
-#[must_use]
-pub fn compose(
-    plan: &Plan,
-    consolidation: &Consolidation,
-    now: &Now,
-    cx: &Context<'_>,
-) -> Composed {
-    notices::compose(
-        &plan.decisions,
-        &plan.said,
-        consolidation,
-        cx.config,
-        cx.text,
-        cx.templates,
-        now,
-    )
 }
 
 /// Rebuilds the consolidation of a past day from the history: its ledger, without the findings of that day's files.

@@ -224,6 +224,7 @@ pub fn rows<'a>(
     departments: &[(String, String)],
 ) -> Vec<RowView<'a>> {
     let planned = plan(input);
+    let known = super::identity::Known::new(&input);
     let mut out: Vec<RowView<'a>> = Vec::new();
     let codes = super::identity::codes(&input, files);
     for file in files.iter().filter(|f| !f.held) {
@@ -235,7 +236,7 @@ pub fn rows<'a>(
             .iter()
             .flat_map(|t| t.rows.iter().map(move |r| (t, r)))
             .collect();
-        let identities = super::identity::identify(&input, file, &pairs, &codes);
+        let identities = super::identity::identify(&known, file, &pairs, &codes);
         for ((table, row), identity) in pairs.into_iter().zip(identities) {
             let planned = planned.get(identity.id.as_str()).copied();
             let index = out.len();

@@ -1,13 +1,13 @@
 //! Which task a row is: its code, else the approved or accepted task with the same content, never the running number.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::ledger::TaskId;
 use crate::domain::reading::{FieldValue, TaskRow, TaskTable};
 
-use super::matching::{distance_within, key};
+use super::matching::{Likeness, key};
 use super::scene::{FileView, Input};
 
 /// What is known of a row's identity.
@@ -23,39 +23,51 @@ pub struct Identity {
     pub old_code: Option<String>,
 }
 
-/// Tasks known before: approved ones, then accepted ones.
-struct Known {
-    /// Identity, key of the code, key of the content, whether it may stand in this file.
+/// Tasks known before: approved ones, then accepted ones; gathered once for all files.
+pub struct Known {
     tasks: Vec<KnownTask>,
-    by_code: BTreeMap<String, usize>,
-    by_content: BTreeMap<String, Vec<usize>>,
+    by_code: HashMap<String, usize>,
+    by_content: HashMap<String, Vec<usize>>,
 }
 
 struct KnownTask {
     id: TaskId,
     code: String,
     code_key: String,
-    content_key: String,
+    content: Likeness,
     at: Option<(String, CellRef)>,
-    mine: bool,
+    /// The approved annex has it.
+    planned: bool,
+    /// Departments whose annex may report it: its leads and its reporter.
+    departments: Vec<String>,
+}
+
+impl KnownTask {
+    fn is_of(&self, department: Option<&str>) -> bool {
+        department.is_none_or(|d| self.departments.iter().any(|mine| mine == d))
+    }
 }
 
 impl Known {
-    fn new(input: &Input<'_>, file: &FileView<'_>) -> Self {
-        let mine = |department: &str| file.department.as_deref().is_none_or(|d| d == department);
+    /// Gathers what the plan and the ledger know.
+    #[must_use]
+    pub fn new(input: &Input<'_>) -> Self {
         let mut tasks: Vec<KnownTask> = Vec::new();
         let mut ids: BTreeSet<&str> = BTreeSet::new();
         for task in input.baseline.iter().flat_map(|b| &b.tasks) {
             let accepted = input.ledger.rows.get(&task.id);
-            let led = super::values::lead_codes(&task.values.leads).any(mine);
             ids.insert(&task.id);
             tasks.push(KnownTask {
                 id: task.id.clone(),
                 code: task.values.code.clone(),
                 code_key: key(&task.values.code),
-                content_key: key(&task.values.content),
+                planned: true,
+                content: Likeness::new(&key(&task.values.content)),
                 at: accepted.and_then(|r| Some((r.source.sheet.clone(), r.source.cell?))),
-                mine: led || accepted.is_some_and(|r| mine(&r.department)),
+                departments: super::values::lead_codes(&task.values.leads)
+                    .map(str::to_owned)
+                    .chain(accepted.map(|r| r.department.clone()))
+                    .collect(),
             });
         }
         for (id, row) in &input.ledger.rows {
@@ -64,20 +76,21 @@ impl Known {
                     id: id.clone(),
                     code: row.values.code.clone(),
                     code_key: key(&row.values.code),
-                    content_key: key(&row.values.content),
+                    planned: false,
+                    content: Likeness::new(&key(&row.values.content)),
                     at: row.source.cell.map(|c| (row.source.sheet.clone(), c)),
-                    mine: mine(&row.department),
+                    departments: vec![row.department.clone()],
                 });
             }
         }
-        let mut by_code = BTreeMap::new();
-        let mut by_content: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut by_code = HashMap::new();
+        let mut by_content: HashMap<String, Vec<usize>> = HashMap::new();
         for (i, task) in tasks.iter().enumerate() {
             if !task.code_key.is_empty() {
                 by_code.entry(task.code_key.clone()).or_insert(i);
             }
             by_content
-                .entry(task.content_key.clone())
+                .entry(task.content.text().to_owned())
                 .or_default()
                 .push(i);
         }
@@ -89,7 +102,13 @@ impl Known {
     }
 
     /// The closest task by content among those that may be taken; the department's own before others'.
-    fn by_content(&self, content: &str, may: impl Fn(&KnownTask) -> bool) -> Option<&KnownTask> {
+    fn by_content(
+        &self,
+        content: &str,
+        department: Option<&str>,
+        exactly: bool,
+        may: impl Fn(&KnownTask) -> bool,
+    ) -> Option<&KnownTask> {
         if content.is_empty() {
             return None;
         }
@@ -100,15 +119,22 @@ impl Known {
             .flatten()
             .filter_map(|i| self.tasks.get(*i))
             .filter(|t| may(t))
-            .max_by_key(|t| t.mine);
-        exact.or_else(|| {
-            self.tasks
-                .iter()
-                .filter(|t| may(t))
-                .filter_map(|t| distance_within(&t.content_key, content).map(|d| (d, !t.mine, t)))
-                .min_by_key(|(d, other, _)| (*d, *other))
-                .map(|(_, _, t)| t)
-        })
+            .max_by_key(|t| t.is_of(department));
+        if exact.is_some() || exactly {
+            return exact;
+        }
+        let content = Likeness::new(content);
+        self.tasks
+            .iter()
+            // What another department alone reports is not taken for this one's on mere likeness.
+            .filter(|t| t.planned || t.is_of(department))
+            .filter(|t| t.content.may_be_like(&content) && may(t))
+            .filter_map(|t| {
+                let distance = t.content.distance_within(&content)?;
+                Some((distance, !t.is_of(department), t))
+            })
+            .min_by_key(|(d, other, _)| (*d, *other))
+            .map(|(_, _, t)| t)
     }
 }
 
@@ -122,24 +148,32 @@ pub fn content_id(content: &str) -> TaskId {
 /// Identifies the rows of one file, in order.
 #[must_use]
 pub fn identify(
-    input: &Input<'_>,
+    known: &Known,
     file: &FileView<'_>,
     rows: &[(&TaskTable, &TaskRow)],
     elsewhere: &Elsewhere,
 ) -> Vec<Identity> {
-    let known = Known::new(input, file);
+    let department = file.department.as_deref();
     let mut out = vec![Identity::default(); rows.len()];
     let mut taken: BTreeSet<TaskId> = BTreeSet::new();
     let codes: Vec<String> = rows.iter().map(|(_, r)| code_key(r)).collect();
     let standing: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
-    let stands = Standing {
-        here: &standing,
-        elsewhere,
-        file: file.index,
+    let sight = Sight {
+        known,
+        department,
+        rows,
+        codes: &codes,
+        standing: &standing,
+        stands: Standing {
+            here: &standing,
+            elsewhere,
+            file: file.index,
+            department,
+        },
     };
-    by_code(&known, rows, &codes, &stands, &mut out, &mut taken);
-    by_content(&known, rows, &codes, &standing, &mut out, &mut taken);
-    guess(&known, rows, &mut out, &taken);
+    sight.by_code(&mut out, &mut taken);
+    sight.by_content(&mut out, &mut taken);
+    sight.guess(&mut out, &taken);
     out
 }
 
@@ -174,6 +208,7 @@ struct Standing<'a> {
     here: &'a BTreeSet<&'a str>,
     elsewhere: &'a Elsewhere,
     file: usize,
+    department: Option<&'a str>,
 }
 
 impl Standing<'_> {
@@ -181,7 +216,7 @@ impl Standing<'_> {
     fn holds(&self, task: &KnownTask) -> bool {
         let code = task.code_key.as_str();
         self.here.contains(code)
-            || (!task.mine
+            || (!task.is_of(self.department)
                 && self
                     .elsewhere
                     .get(code)
@@ -206,129 +241,140 @@ fn content_key(row: &TaskRow) -> String {
     }
 }
 
-fn by_code(
-    known: &Known,
-    rows: &[(&TaskTable, &TaskRow)],
-    codes: &[String],
-    stands: &Standing<'_>,
-    out: &mut [Identity],
-    taken: &mut BTreeSet<TaskId>,
-) {
-    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    for (i, code) in codes.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
-        let (_, row) = rows[i];
-        if let Some(earlier) = first.get(code.as_str()) {
-            let (_, earlier) = rows[*earlier];
-            out[i].twin = earlier.cell(Field::Code).map(|c| c.at);
-            continue;
-        }
-        first.insert(code, i);
-        let content = content_key(row);
-        let coded = known.by_code.get(code).map(|k| &known.tasks[*k]);
-        let fits = coded.is_some_and(|t| {
-            content.is_empty() || distance_within(&t.content_key, &content).is_some()
-        });
-        if !fits {
-            let vanished = |t: &KnownTask| {
-                !t.code_key.is_empty() && !stands.holds(t) && !taken.contains(&t.id)
-            };
-            if let Some(task) = known.by_content(&content, vanished) {
-                out[i].id.clone_from(&task.id);
-                out[i].old_code = Some(task.code.clone());
-                taken.insert(task.id.clone());
-                continue;
-            }
-        }
-        let id = coded.map_or_else(|| row.text(Field::Code).trim().to_owned(), |t| t.id.clone());
-        taken.insert(id.clone());
-        out[i].id = id;
-    }
+/// What the rows of one file are identified by.
+struct Sight<'a> {
+    known: &'a Known,
+    department: Option<&'a str>,
+    rows: &'a [(&'a TaskTable, &'a TaskRow)],
+    codes: &'a [String],
+    standing: &'a BTreeSet<&'a str>,
+    stands: Standing<'a>,
 }
 
-fn by_content(
-    known: &Known,
-    rows: &[(&TaskTable, &TaskRow)],
-    codes: &[String],
-    standing: &BTreeSet<&str>,
-    out: &mut [Identity],
-    taken: &mut BTreeSet<TaskId>,
-) {
-    let open: Vec<(usize, String)> = (0..rows.len())
-        .filter(|i| codes[*i].is_empty())
-        .map(|i| (i, content_key(rows[i].1)))
-        .filter(|(_, content)| !content.is_empty())
-        .collect();
-    // Exact contents first, so that a near match never takes another row's task.
-    for exact in [true, false] {
-        for (i, content) in &open {
+impl Sight<'_> {
+    fn by_code(&self, out: &mut [Identity], taken: &mut BTreeSet<TaskId>) {
+        let Self {
+            known,
+            rows,
+            codes,
+            stands,
+            ..
+        } = self;
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        for (i, code) in codes.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
+            let (_, row) = rows[i];
+            if let Some(earlier) = first.get(code.as_str()) {
+                let (_, earlier) = rows[*earlier];
+                out[i].twin = earlier.cell(Field::Code).map(|c| c.at);
+                continue;
+            }
+            first.insert(code, i);
+            let content = content_key(row);
+            let coded = known.by_code.get(code).map(|k| &known.tasks[*k]);
+            let fits = coded.is_some_and(|t| {
+                content.is_empty()
+                    || t.content
+                        .distance_within(&Likeness::new(&content))
+                        .is_some()
+            });
+            if !fits {
+                let vanished = |t: &KnownTask| {
+                    !t.code_key.is_empty() && !stands.holds(t) && !taken.contains(&t.id)
+                };
+                if let Some(task) = known.by_content(&content, self.department, false, vanished) {
+                    out[i].id.clone_from(&task.id);
+                    out[i].old_code = Some(task.code.clone());
+                    taken.insert(task.id.clone());
+                    continue;
+                }
+            }
+            let id =
+                coded.map_or_else(|| row.text(Field::Code).trim().to_owned(), |t| t.id.clone());
+            taken.insert(id.clone());
+            out[i].id = id;
+        }
+    }
+
+    fn by_content(&self, out: &mut [Identity], taken: &mut BTreeSet<TaskId>) {
+        let Self {
+            known,
+            rows,
+            codes,
+            standing,
+            ..
+        } = self;
+        let open: Vec<(usize, String)> = (0..rows.len())
+            .filter(|i| codes[*i].is_empty())
+            .map(|i| (i, content_key(rows[i].1)))
+            .filter(|(_, content)| !content.is_empty())
+            .collect();
+        // Exact contents first, so that a near match never takes another row's task.
+        for exact in [true, false] {
+            for (i, content) in &open {
+                if !out[*i].id.is_empty() {
+                    continue;
+                }
+                let may = |t: &KnownTask| {
+                    let stands = !t.code_key.is_empty() && standing.contains(t.code_key.as_str());
+                    !stands && !taken.contains(&t.id)
+                };
+                if let Some(task) = known.by_content(content, self.department, exact, may) {
+                    out[*i].id.clone_from(&task.id);
+                    taken.insert(task.id.clone());
+                }
+            }
+        }
+        for (i, _) in &open {
             if !out[*i].id.is_empty() {
                 continue;
             }
-            let may = |t: &KnownTask| {
-                let stands = !t.code_key.is_empty() && standing.contains(t.code_key.as_str());
-                let fits = !exact || t.content_key == *content;
-                fits && !stands && !taken.contains(&t.id)
-            };
-            if let Some(task) = known.by_content(content, may) {
-                out[*i].id.clone_from(&task.id);
-                taken.insert(task.id.clone());
+            let base = content_id(rows[*i].1.text(Field::Content));
+            let mut id = base.clone();
+            let mut n = 2;
+            while taken.contains(&id) {
+                id = format!("{base}-{n}");
+                n += 1;
             }
+            taken.insert(id.clone());
+            out[*i].id = id;
         }
     }
-    for (i, _) in &open {
-        if !out[*i].id.is_empty() {
-            continue;
-        }
-        let base = content_id(rows[*i].1.text(Field::Content));
-        let mut id = base.clone();
-        let mut n = 2;
-        while taken.contains(&id) {
-            id = format!("{base}-{n}");
-            n += 1;
-        }
-        taken.insert(id.clone());
-        out[*i].id = id;
-    }
-}
 
-/// Rows that cannot be identified: the task accepted from the same cell, else the one that follows the row above, else one that shares the content.
-fn guess(
-    known: &Known,
-    rows: &[(&TaskTable, &TaskRow)],
-    out: &mut [Identity],
-    taken: &BTreeSet<TaskId>,
-) {
-    let mut taken = taken.clone();
-    for i in 0..out.len() {
-        if !out[i].id.is_empty() {
-            continue;
-        }
-        let (_, row) = rows[i];
-        let free = |t: &KnownTask| !taken.contains(&t.id) && t.mine;
-        let content = content_key(row);
-        let same_cell = known.tasks.iter().find(|t| {
-            free(t)
-                && t.at
+    /// Rows that cannot be identified: the task accepted from the same cell, else the one that follows the row above, else one that shares the content.
+    fn guess(&self, out: &mut [Identity], taken: &BTreeSet<TaskId>) {
+        let Self { known, rows, .. } = self;
+        let mut taken = taken.clone();
+        for i in 0..out.len() {
+            if !out[i].id.is_empty() {
+                continue;
+            }
+            let (_, row) = rows[i];
+            let free = |t: &KnownTask| t.is_of(self.department) && !taken.contains(&t.id);
+            let content = content_key(row);
+            let same_cell = known.tasks.iter().find(|t| {
+                free(t)
+                    && t.at
+                        .as_ref()
+                        .is_some_and(|(sheet, cell)| **sheet == *row.sheet && cell.row == row.row)
+            });
+            let above = i
+                .checked_sub(1)
+                .map(|j| out[j].guess.clone().unwrap_or_else(|| out[j].id.clone()));
+            let follows = || {
+                let start = above
                     .as_ref()
-                    .is_some_and(|(sheet, cell)| **sheet == *row.sheet && cell.row == row.row)
-        });
-        let above = i
-            .checked_sub(1)
-            .map(|j| out[j].guess.clone().unwrap_or_else(|| out[j].id.clone()));
-        let follows = || {
-            let start = above
-                .as_ref()
-                .and_then(|id| known.tasks.iter().position(|t| t.id == *id))
-                .map_or(0, |p| p + 1);
-            known.tasks.iter().skip(start).find(|t| free(t))
-        };
-        let found = known
-            .by_content(&content, free)
-            .or(same_cell)
-            .or_else(follows);
-        if let Some(task) = found {
-            taken.insert(task.id.clone());
-            out[i].guess = Some(task.id.clone());
+                    .and_then(|id| known.tasks.iter().position(|t| t.id == *id))
+                    .map_or(0, |p| p + 1);
+                known.tasks.iter().skip(start).find(|t| free(t))
+            };
+            let found = known
+                .by_content(&content, self.department, false, free)
+                .or(same_cell)
+                .or_else(follows);
+            if let Some(task) = found {
+                taken.insert(task.id.clone());
+                out[i].guess = Some(task.id.clone());
+            }
         }
     }
 }

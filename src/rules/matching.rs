@@ -41,6 +41,102 @@ pub fn slug(name: &str) -> String {
     out
 }
 
+/// A key with what tells quickly that another one is not like it.
+#[derive(Clone, Debug)]
+pub struct Likeness {
+    text: String,
+    letters: Vec<char>,
+    /// How often each kind of letter stands in it.
+    counts: [u8; KINDS],
+}
+
+/// Kinds of letters that are counted.
+const KINDS: usize = 32;
+
+impl Likeness {
+    /// Of a key.
+    #[must_use]
+    pub fn new(key: &str) -> Self {
+        let letters: Vec<char> = key.chars().collect();
+        let mut counts = [0_u8; KINDS];
+        for c in &letters {
+            // Spread over the kinds, ASCII letters apart.
+            let kind = (*c as usize) % KINDS;
+            counts[kind] = counts[kind].saturating_add(1);
+        }
+        Self {
+            text: key.to_owned(),
+            letters,
+            counts,
+        }
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many edits are at most a likeness: 15 % of the longer key.
+    fn most(&self, other: &Self) -> usize {
+        self.letters.len().max(other.letters.len()) * 15 / 100
+    }
+
+    /// Whether the letters alone do not rule out a likeness. Each edit changes at most two counts by one.
+    #[must_use]
+    pub fn may_be_like(&self, other: &Self) -> bool {
+        let most = self.most(other);
+        if self.letters.len().abs_diff(other.letters.len()) > most {
+            return false;
+        }
+        let (mut more, mut less) = (0_usize, 0_usize);
+        for (a, b) in self.counts.iter().zip(&other.counts) {
+            more += usize::from(a.saturating_sub(*b));
+            less += usize::from(b.saturating_sub(*a));
+        }
+        more.max(less) <= most
+    }
+
+    /// The edit distance of two keys, when it is at most 15 % of the longer one.
+    #[must_use]
+    pub fn distance_within(&self, other: &Self) -> Option<usize> {
+        if self.letters == other.letters {
+            return Some(0);
+        }
+        let max = self.most(other);
+        if max == 0 || !self.may_be_like(other) {
+            return None;
+        }
+        banded(&self.letters, &other.letters, max)
+    }
+}
+
+/// The edit distance, when it is at most `max`; only cells within `max` of the diagonal can matter.
+fn banded(a: &[char], b: &[char], max: usize) -> Option<usize> {
+    let far = max + 1;
+    let mut before: Vec<usize> = (0..=b.len()).map(|j| j.min(far)).collect();
+    let mut now = vec![far; b.len() + 1];
+    for (i, x) in a.iter().enumerate() {
+        let (from, to) = ((i + 1).saturating_sub(max), (i + 1 + max).min(b.len()));
+        now.fill(far);
+        let mut least = far;
+        if from == 0 {
+            now[0] = (i + 1).min(far);
+            least = now[0];
+        }
+        for j in from.max(1)..=to {
+            let change = before[j - 1] + usize::from(*x != b[j - 1]);
+            now[j] = change.min(before[j] + 1).min(now[j - 1] + 1).min(far);
+            least = least.min(now[j]);
+        }
+        if least > max {
+            return None;
+        }
+        std::mem::swap(&mut before, &mut now);
+    }
+    before.last().copied().filter(|d| *d <= max)
+}
+
 /// Whether two keys differ in at most 15 % of the longer one.
 #[must_use]
 pub fn alike(a: &str, b: &str) -> bool {
@@ -53,27 +149,7 @@ pub fn distance_within(a: &str, b: &str) -> Option<usize> {
     if a == b {
         return Some(0);
     }
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let longest = a.len().max(b.len());
-    let max = longest * 15 / 100;
-    if a.len().abs_diff(b.len()) > max || max == 0 {
-        return None;
-    }
-    let mut before: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut now = vec![i + 1; b.len() + 1];
-        let mut least = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let change = before[j] + usize::from(x != y);
-            now[j + 1] = change.min(before[j + 1] + 1).min(now[j] + 1);
-            least = least.min(now[j + 1]);
-        }
-        if least > max {
-            return None;
-        }
-        before = now;
-    }
-    before.last().copied().filter(|d| *d <= max)
+    Likeness::new(a).distance_within(&Likeness::new(b))
 }
 
 /// The number of an official document in a text (`15/QD-UBND`): digits, a slash, capital letters with a hyphen or further slashes.

@@ -34,6 +34,27 @@ fn text(row: &TaskRow, field: Field) -> String {
     }
 }
 
+/// The persons of a cell: semicolons and line breaks part them; commas only where every piece looks like a name, since a title may follow one.
+fn names(cell: &str) -> Vec<String> {
+    let name = |piece: &str| {
+        let words = piece.split_whitespace();
+        words.clone().count() >= 2 && words.into_iter().all(|w| w.starts_with(char::is_uppercase))
+    };
+    cell.split([';', '\n'])
+        .flat_map(|part| {
+            let pieces: Vec<&str> = part.split(',').collect();
+            if pieces.iter().all(|p| name(p)) {
+                pieces
+            } else {
+                vec![part]
+            }
+        })
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 /// The values a row states by itself; `leads` as its lead cell tells.
 #[must_use]
 pub fn stated(row: &TaskRow) -> TaskValues {
@@ -43,10 +64,10 @@ pub fn stated(row: &TaskRow) -> TaskValues {
     let typed = text(row, Field::Person);
     match named {
         Some(more) if !more.is_empty() => persons.extend(more),
-        _ if !typed.is_empty() => persons.push(typed),
-        _ => {}
+        _ => persons.extend(names(&typed)),
     }
-    persons.dedup();
+    let mut told = std::collections::HashSet::new();
+    persons.retain(|p| told.insert(p.clone()));
     let area = match text(row, Field::Group) {
         group if group.is_empty() => row.area.as_deref().unwrap_or_default().to_owned(),
         group => group,

@@ -1,6 +1,6 @@
 //! From findings in the making to verdicts: severities, what holds what, equal findings told once, proposals.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::domain::assessment::{
     Assessment, FigureVerdict, FileVerdict, Outcome, RowVerdict, Verdict,
@@ -88,6 +88,14 @@ pub fn conclude(scene: &Scene<'_>, hits: Vec<Hit>) -> Assessment {
             Subject::Whole => {}
         }
     }
+    let after_freeze: HashSet<usize> = hits
+        .iter()
+        .filter(|h| h.code == "E10")
+        .filter_map(|h| match h.subject {
+            Subject::Row(i) => Some(i),
+            _ => None,
+        })
+        .collect();
     let rows: Vec<RowVerdict> = scene
         .rows
         .iter()
@@ -97,7 +105,7 @@ pub fn conclude(scene: &Scene<'_>, hits: Vec<Hit>) -> Assessment {
                 scene,
                 r,
                 held_by.remove(&r.index).unwrap_or_default(),
-                &hits,
+                after_freeze.contains(&r.index),
             )
         })
         .collect();
@@ -154,7 +162,7 @@ fn row_verdict(
     scene: &Scene<'_>,
     row: &RowView<'_>,
     held_by: BTreeSet<String>,
-    hits: &[Hit],
+    after_freeze: bool,
 ) -> RowVerdict {
     let refused = row.row.secret.is_some();
     let outcome = if refused {
@@ -178,9 +186,6 @@ fn row_verdict(
     } else {
         department
     };
-    let after_freeze = hits
-        .iter()
-        .any(|h| h.subject == Subject::Row(row.index) && h.code == "E10");
     RowVerdict {
         file: row.file,
         source: source(scene, row),

@@ -64,7 +64,7 @@ pub(super) enum Freshness {
     Fresh,
     /// The last accepted ones.
     Stale,
-    /// Nobody reported it.
+    /// None was ever accepted.
     Missing,
 }
 
@@ -119,7 +119,7 @@ impl<'a> Board<'a> {
             areas: Groups::default(),
             persons: Groups::default(),
             keys: Vec::with_capacity(c.tasks.len()),
-            zone: jiff::tz::TimeZone::get(&config.timezone).unwrap_or(jiff::tz::TimeZone::UTC),
+            zone: zone(config),
         };
         board.group();
         let mut keys = Vec::with_capacity(c.tasks.len());
@@ -174,7 +174,8 @@ impl<'a> Board<'a> {
         let due = score
             .effective
             .is_some_and(|e| e <= self.c.as_of || score.class.is_done());
-        let freshness = if task.unreported {
+        // What was never accepted has no figures, whether nobody reported it or its first report is held back.
+        let freshness = if task.unreported || task.row.version.is_empty() {
             Freshness::Missing
         } else if task.row.stale {
             Freshness::Stale
@@ -327,6 +328,33 @@ impl<'a> Board<'a> {
         let cell = source.cell.map(|c| c.to_string()).unwrap_or_default();
         self.source_link(&source.file, &source.sheet, &cell)
     }
+}
+
+/// The board's zone. Viet Nam has one offset and no summer time, so that it needs no data of the machine.
+fn zone(config: &Config) -> jiff::tz::TimeZone {
+    let vietnam = || jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(7));
+    match config.timezone.as_str() {
+        "Asia/Ho_Chi_Minh" | "Asia/Saigon" => vietnam(),
+        other => jiff::tz::TimeZone::get(other).unwrap_or_else(|_| vietnam()),
+    }
+}
+
+/// What a reader of a task's figures must know besides: that nobody reported it, that its report is held back, that its figures are old.
+pub(super) fn remark(board: &Board, index: usize) -> Option<String> {
+    let (task, keys) = (&board.c.tasks[index], &board.keys[index]);
+    let text = board.text;
+    let codes = board.c.held.get(&task.row.id).filter(|c| !c.is_empty());
+    let held = codes.map(|c| ("codes", Arg::Plain(c.join(", "))));
+    let on = ("day", Arg::Date(task.row.figures_on));
+    match (keys.freshness, held) {
+        (Freshness::Fresh, _) => None,
+        (Freshness::Missing, Some(codes)) => Some(text.say("remark.held_first", &[codes])),
+        (Freshness::Missing, None) if task.unreported => Some(text.word("remark.unreported")),
+        (Freshness::Missing, None) => Some(text.word("remark.never_accepted")),
+        (Freshness::Stale, Some(codes)) => Some(text.say("remark.held", &[codes, on])),
+        (Freshness::Stale, None) => Some(text.say("remark.stale", &[on])),
+    }
+    .map(|words| words.to_string())
 }
 
 /// Spelling that is compared: spaces and case aside, as the figures do.

@@ -50,6 +50,7 @@ const COLUMNS: &[Column] = &[
     column("working_days_left", 10.0, Kind::Whole),
     column("progress", 9.0, Kind::Percent),
     column("result", 34.0, Kind::Words),
+    column("remark", 26.0, Kind::Label),
 ];
 
 /// The ladder's first step, working days.
@@ -77,6 +78,7 @@ fn row(board: &Board, i: usize, index: usize) -> Row {
         integer(s.working_days_left),
         fraction(v.progress),
         words(&v.result),
+        words(&super::board::remark(board, index).unwrap_or_default()),
     ])
     .accent(7, palette::SOON)
 }

@@ -9,6 +9,7 @@ use super::page::{
 };
 use super::palette;
 use crate::book::{CellValue, Sheet, Style, Styles};
+use crate::domain::consolidation::Class;
 use crate::domain::finding::Arg;
 use crate::text::Vi;
 
@@ -65,7 +66,18 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
             sheet: &mut sheet,
             first_row: next + 2,
         };
+        let shown = steps.len();
         next = placed.table(board, styles, "CacBuocTinh", STEPS, steps);
+        let rest = board.c.tasks.len() - shown;
+        if rest > 0 {
+            let style = styles.id(palette::remark());
+            let words = board.text.say(
+                "explain_sheet.tasks_beyond",
+                &[("count", Arg::Count(rest as u64))],
+            );
+            sheet.put(next, 0, CellValue::Text(words), style);
+            next += 1;
+        }
     }
     let scores = scores(board);
     if !scores.is_empty() {
@@ -166,13 +178,31 @@ fn figures(board: &Board) -> Vec<Row> {
     rows
 }
 
+/// Tasks explained line by line at most; the rest is told by the command.
+const STEPS_MAX: usize = 5_000;
+
+/// The tasks explained: all, or those told late before the others.
+fn explained(board: &Board) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..board.c.tasks.len()).collect();
+    if all.len() > STEPS_MAX {
+        let late = |i: &usize| {
+            matches!(
+                board.c.tasks[*i].score.class,
+                Class::Overdue | Class::DoneLate
+            )
+        };
+        all.sort_by_key(|i| (!late(i), *i));
+        all.truncate(STEPS_MAX);
+        all.sort_unstable();
+    }
+    all
+}
+
 /// How each task came to its class, one line a task.
 fn steps(board: &Board) -> Vec<Row> {
-    board
-        .c
-        .tasks
-        .iter()
-        .enumerate()
+    explained(board)
+        .into_iter()
+        .map(|i| (i, &board.c.tasks[i]))
         .map(|(i, task)| {
             let steps: Vec<String> = task
                 .score

@@ -3,7 +3,7 @@
 use crate::domain::consolidation::Class;
 
 use super::SheetPlan;
-use super::board::Board;
+use super::board::{Board, Freshness};
 use super::page::{Column, Kind, List, Row, column, count, day, fraction, integer, whole, words};
 use super::palette;
 
@@ -44,6 +44,7 @@ const COLUMNS: &[Column] = &[
     column("difficulty", 28.0, Kind::Words),
     column("commit_date", 11.5, Kind::Date),
     column("explanation", 24.0, Kind::Words),
+    column("remark", 26.0, Kind::Label),
 ];
 
 /// Overdue tasks by index, the latest first.
@@ -73,6 +74,8 @@ fn row(board: &Board, i: usize, index: usize) -> Row {
         words(&v.difficulty),
         day(v.commit_date),
         words(&v.explanation),
+        words(&super::board::remark(board, index).unwrap_or_default()),
     ])
+    .muted(board.keys[index].freshness != Freshness::Fresh)
     .accent(7, palette::OVERDUE)
 }

@@ -2,8 +2,6 @@
 
 use crate::book::{CellValue, Styles};
 use crate::domain::consolidation::ConsolidatedTask;
-use crate::domain::finding::Arg;
-use crate::text::Vi;
 
 use super::SheetPlan;
 use super::board::{Board, Freshness, Keys, TASKS};
@@ -127,7 +125,7 @@ fn values(board: &Board, i: usize, task: &ConsolidatedTask, keys: &Keys) -> Vec<
         words(&v.late_reason),
         words(&v.difficulty),
         words(&v.office_remark),
-        if task.unreported {
+        if keys.freshness == Freshness::Missing {
             CellValue::Blank
         } else {
             day(Some(task.row.figures_on))
@@ -138,7 +136,7 @@ fn values(board: &Board, i: usize, task: &ConsolidatedTask, keys: &Keys) -> Vec<
         integer(s.occurrences_due.map(i64::from)),
         integer(s.occurrences_done.map(i64::from)),
         word(text, &format!("freshness.{}", keys.freshness.name())),
-        remark(board, task, keys),
+        remark(board, i),
         words(&keys.leads),
         words(&keys.area),
         words(&keys.persons),
@@ -152,30 +150,10 @@ fn values(board: &Board, i: usize, task: &ConsolidatedTask, keys: &Keys) -> Vec<
 }
 
 /// What a reader of the row must know besides.
-fn remark(board: &Board, task: &ConsolidatedTask, keys: &Keys) -> CellValue {
-    let text = board.text;
-    let on = ("day", Arg::Date(task.row.figures_on));
-    let mut parts: Vec<String> = Vec::new();
-    match keys.freshness {
-        Freshness::Missing => parts.push(text.word("remark.unreported").to_string()),
-        Freshness::Stale => match board.c.held.get(&task.row.id) {
-            Some(codes) if !codes.is_empty() => parts.push(
-                text.say(
-                    "remark.held",
-                    &[("codes", Arg::Plain(codes.join(", "))), on],
-                )
-                .to_string(),
-            ),
-            _ => parts.push(text.say("remark.stale", &[on]).to_string()),
-        },
-        Freshness::Fresh => {}
+fn remark(board: &Board, index: usize) -> CellValue {
+    let mut parts: Vec<String> = super::board::remark(board, index).into_iter().collect();
+    if board.c.tasks[index].row.outside_plan {
+        parts.push(board.text.word("remark.outside_plan").to_string());
     }
-    if task.row.outside_plan {
-        parts.push(text.word("remark.outside_plan").to_string());
-    }
-    if parts.is_empty() {
-        CellValue::Blank
-    } else {
-        CellValue::Text(Vi::quoted(&parts.join(". ")))
-    }
+    words(&parts.join(". "))
 }

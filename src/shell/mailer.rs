@@ -384,7 +384,11 @@ fn words(error: &lettre::transport::smtp::Error) -> String {
 }
 
 fn classify(step: Step, error: &lettre::transport::smtp::Error, envelope: &Envelope) -> Outcome {
-    let said = words(error);
+    // A wait that ran out reads like a riddle in the system's own words.
+    let said = words(error).replace(
+        "Resource temporarily unavailable (os error 11)",
+        "no answer in time",
+    );
     let line = format!("{}: {said}", step.name());
     if let Some(code) = error.status() {
         let code = u16::from(code);

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::folder::names::Place;
 use super::folder::{self, Entry, Listing, ReadFault, Root, ShareError, Stat, names};
 use crate::config::Config;
 use crate::domain::reading::Reading;
-use crate::domain::snapshot::{FileFault, SeenFile, Snapshot};
+use crate::domain::snapshot::{FileFault, Role, SeenFile, Snapshot};
 
 /// Bytes of workbooks held in memory at once while a share is read.
 const BATCH_BYTES: u64 = 64 << 20;
@@ -65,6 +66,8 @@ pub struct Scanner {
     cache: HashMap<OsString, Cached>,
     /// Known files that are absent.
     pub absences: Absences,
+    /// Why files could not be opened at the last look, by shown path; for the operator.
+    pub faults: BTreeMap<String, String>,
     last_full: Option<Instant>,
 }
 
@@ -116,7 +119,9 @@ impl Scanner {
             self.cache
                 .keys()
                 .filter(|raw| !present.contains(raw))
-                .map(|raw| (names::shown(raw), now)),
+                .map(|raw| (names::shown(raw), now))
+                // What is doubted already is looked at again by its own time.
+                .filter(|(path, _)| !self.absences.contains_key(path) && !listing.is_closed(path)),
         );
         news
     }
@@ -146,14 +151,25 @@ impl Scanner {
         if full {
             self.last_full = Some(Instant::now());
         }
-        let present: HashSet<&OsString> = listing.files.iter().map(|e| &e.raw).collect();
-        self.cache.retain(|raw, _| present.contains(raw));
+        let shown: HashSet<&String> = listing.files.iter().map(|e| &e.shown).collect();
+        self.faults.retain(|path, _| shown.contains(path));
         let mut snapshot = Snapshot {
             files: listing.files.iter().map(|e| self.seen(e)).collect(),
             oddities: listing.oddities.clone(),
             doubted: Vec::new(),
         };
         self.missing(config, patience, &listing, known, &mut snapshot);
+        let present: HashSet<&OsString> = listing.files.iter().map(|e| &e.raw).collect();
+        let doubted: HashSet<&String> = snapshot.doubted.iter().collect();
+        self.cache
+            .retain(|raw, _| present.contains(raw) || doubted.contains(&names::shown(raw)));
+        let away: Vec<SeenFile> = snapshot
+            .doubted
+            .iter()
+            .map(|path| self.away(config, path))
+            .collect();
+        snapshot.files.extend(away);
+        snapshot.files.sort_by(|a, b| a.path.cmp(&b.path));
         snapshot.oddities.sort();
         Ok(snapshot)
     }
@@ -192,6 +208,7 @@ impl Scanner {
         let max = config.limits.file_bytes_max;
         let fault = match root.read(&entry.raw, max) {
             Ok((stat, bytes)) => {
+                self.faults.remove(&entry.shown);
                 let hash = blake3::hash(&bytes).to_hex().to_string();
                 if let Some(same) = self.same_bytes(&entry.raw, &hash) {
                     let cached = Cached {
@@ -230,7 +247,11 @@ impl Scanner {
             },
             Err(ReadFault::Changing | ReadFault::NotRegular) => FileFault::Unsettled,
             Err(ReadFault::Io(e)) => {
-                tracing::warn!(file = ?entry.shown, error = %e, "a workbook cannot be opened now; it is tried again");
+                let why = e.to_string();
+                if self.faults.get(&entry.shown) != Some(&why) {
+                    tracing::warn!(file = ?entry.shown, error = %e, "a workbook cannot be opened now; it is tried again");
+                }
+                self.faults.insert(entry.shown.clone(), why);
                 FileFault::Unsettled
             }
         };
@@ -317,6 +338,31 @@ impl Scanner {
         }
     }
 
+    /// A file whose absence is not believed, as it was last read; after a restart as one that cannot be read now.
+    fn away(&self, config: &Config, path: &str) -> SeenFile {
+        let cached = self
+            .cache
+            .iter()
+            .find(|(raw, _)| names::shown(raw) == path)
+            .map(|(_, cached)| cached);
+        SeenFile {
+            path: path.to_owned(),
+            folder: path.split_once('/').map(|(first, _)| first.to_owned()),
+            role: match names::place(config, path) {
+                Place::Baseline => Role::Baseline,
+                Place::Trial => Role::Trial,
+                Place::Common => Role::Common,
+                Place::Annex | Place::Output => Role::Annex,
+            },
+            hash: cached.map(|c| c.hash.clone()).unwrap_or_default(),
+            size: cached.map_or(0, |c| c.stat.size),
+            modified: cached
+                .and_then(|c| Timestamp::from_nanosecond(c.stat.mtime_ns).ok())
+                .unwrap_or(Timestamp::UNIX_EPOCH),
+            content: cached.map_or(Err(FileFault::Unsettled), |c| c.content.clone()),
+        }
+    }
+
     /// Known files that are absent: doubted until the daemon may believe it, told of when a save was interrupted.
     fn missing(
         &mut self,
@@ -333,12 +379,14 @@ impl Scanner {
                 .binary_search_by(|f| f.path.as_str().cmp(path))
                 .is_ok()
         };
-        let missing: Vec<(&String, &String)> =
-            known.iter().filter(|(path, _)| !present(path)).collect();
+        let (hidden, missing): (Vec<_>, Vec<_>) = known
+            .iter()
+            .filter(|(path, _)| !present(path))
+            .partition(|(path, _)| listing.is_closed(path));
         self.absences
             .retain(|path, _| missing.iter().any(|(p, _)| *p == path));
         let fuse = missing.len() > 3.max(known.len() / 5);
-        let mut doubted = Vec::new();
+        let mut doubted: Vec<String> = hidden.into_iter().map(|(path, _)| path.clone()).collect();
         for (path, hash) in missing {
             let absence = self.absences.entry(path.clone()).or_insert(Absence {
                 since: now,
@@ -369,6 +417,7 @@ impl Scanner {
                     .push((path.clone(), "mass-disappearance".to_owned()));
             }
         }
+        doubted.sort();
         snapshot.doubted = doubted;
     }
 }

@@ -37,6 +37,8 @@ pub enum Watching {
 pub struct Watch {
     inner: Option<RecommendedWatcher>,
     hints: Receiver<Hint>,
+    /// Keeps the channel open while nothing is heard: a closed one would wake its reader without end.
+    _open: Sender<Hint>,
     /// How it watches.
     pub watching: Watching,
 }
@@ -46,9 +48,11 @@ impl Watch {
     #[must_use]
     pub fn start(config: &Config) -> Self {
         let (sender, hints) = unbounded();
+        let open = sender.clone();
         let polling = |why: &str, hints: Receiver<Hint>| Self {
             inner: None,
             hints,
+            _open: open.clone(),
             watching: Watching::Polling(why.to_owned()),
         };
         match config.watch.mode {
@@ -73,6 +77,7 @@ impl Watch {
                 let watch = Self {
                     inner: Some(inner),
                     hints,
+                    _open: open.clone(),
                     watching: Watching::Events,
                 };
                 if config.watch.mode == WatchMode::Auto && !watch.hears(config) {

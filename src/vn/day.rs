@@ -77,15 +77,21 @@ fn iso(body: &str) -> Option<DayText> {
 /// The numbers of a text that has only numbers, separators, and the words for month and year.
 fn numbers(body: &str, words: &Words) -> (Vec<i32>, bool) {
     let mut out = Vec::new();
-    let mut shape = true;
+    // "5 - 6/2026" may be two months.
+    let mut shape = !body
+        .split_once('-')
+        .is_some_and(|(a, b)| b.contains('/') && a.trim().parse::<u8>().is_ok_and(|n| n <= 12));
+    let mut said: Vec<&str> = Vec::new();
     for part in body
         .split([' ', '/', '-', '.', ','])
         .filter(|p| !p.is_empty())
     {
         if part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit()) {
             out.push(part.parse().unwrap_or(0));
-        } else if !words.date_words.contains(part) {
-            shape = false;
+        } else {
+            // A word for month or year stands behind a number, and once.
+            shape &= words.date_words.contains(part) && !out.is_empty() && !said.contains(&part);
+            said.push(part);
         }
     }
     (out, shape)

@@ -129,3 +129,41 @@ fn a_trouble_keeps_since_when_it_stands() {
     let back: Health = serde_json::from_str(&serde_json::to_string(&health).unwrap()).unwrap();
     assert_eq!(back.failure, health.failure);
 }
+
+#[test]
+fn a_watch_that_polls_keeps_its_channel_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = Config::defaults();
+    config.share = dir.path().to_owned();
+    config.watch.mode = annexd::config::WatchMode::Poll;
+    let watch = annexd::shell::watch::Watch::start(&config);
+    let heard = watch.hints().recv_timeout(Duration::from_millis(5));
+    assert!(
+        heard.is_err_and(|e| e.is_timeout()),
+        "a closed channel spins"
+    );
+    config.watch.mode = annexd::config::WatchMode::Events;
+    let mut watch = annexd::shell::watch::Watch::start(&config);
+    watch.give_up("a test");
+    while watch.hints().try_recv().is_ok() {}
+    let heard = watch.hints().recv_timeout(Duration::from_millis(5));
+    assert!(
+        heard.is_err_and(|e| e.is_timeout()),
+        "a closed channel spins"
+    );
+}
+
+#[test]
+fn work_that_lasts_is_shown_and_then_called_hanging() {
+    let mut health = Health::new(&Config::defaults());
+    health.state = "idle".to_owned();
+    for (busy_s, word) in [(0, "idle"), (10, "busy"), (600, "hanging")] {
+        let mut shown = health.clone();
+        let since = shown.at.as_second() - busy_s;
+        shown.busy_since = Some(Timestamp::from_second(since).unwrap());
+        shown.note_busy();
+        assert_eq!(shown.state, word, "after {busy_s} s");
+        let available = format!("annexd_share_available {}\n", u8::from(busy_s < 120));
+        assert!(shown.metrics().contains(&available), "after {busy_s} s");
+    }
+}

@@ -3,5 +3,6 @@
 mod cases;
 mod child;
 mod layouts;
+mod lines;
 mod real;
 mod support;

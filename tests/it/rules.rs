@@ -170,3 +170,60 @@ mod own {
         assert_eq!(assessment.files[0].accepted, 3);
     }
 }
+
+/// The quick likeness never rules out what the plain edit distance allows, and never allows more.
+#[test]
+fn likeness_is_the_plain_edit_distance() {
+    use annexd::rules::matching::distance_within;
+    fn plain(a: &str, b: &str) -> Option<usize> {
+        let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+        let max = a.len().max(b.len()) * 15 / 100;
+        let mut before: Vec<usize> = (0..=b.len()).collect();
+        for (i, x) in a.iter().enumerate() {
+            let mut now = vec![i + 1];
+            for (j, y) in b.iter().enumerate() {
+                let change = before[j] + usize::from(x != y);
+                now.push(change.min(before[j + 1] + 1).min(now[j] + 1));
+            }
+            before = now;
+        }
+        before
+            .last()
+            .copied()
+            .filter(|d| a == b || (max > 0 && *d <= max))
+    }
+    let words = [
+        "xây dựng",
+        "rà soát",
+        "quy chế",
+        "hồ sơ",
+        "một cửa",
+        "a",
+        "",
+    ];
+    let mut seed = 7_u64;
+    let mut next = |n: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        usize::try_from(seed >> 33).unwrap() % n
+    };
+    let mut near = 0;
+    for _ in 0..4_000 {
+        let a: Vec<&str> = (0..next(6)).map(|_| words[next(words.len())]).collect();
+        let a = a.join(" ");
+        let mut b: Vec<char> = a.chars().collect();
+        for _ in 0..next(7) {
+            let at = next(b.len() + 1);
+            match next(3) {
+                0 => b.insert(at, ['ư', 'x', ' '][next(3)]),
+                1 if at < b.len() => b[at] = 'z',
+                _ if at < b.len() => drop(b.remove(at)),
+                _ => {}
+            }
+        }
+        let b: String = b.into_iter().collect();
+        let told = distance_within(&a, &b);
+        assert_eq!(told, plain(&a, &b), "{a:?} {b:?}");
+        near += usize::from(told.is_some_and(|d| d > 0));
+    }
+    assert!(near > 300, "{near}");
+}

@@ -1,5 +1,7 @@
 //! The sheets as values: headings that others rely on, figures, the control account, words for empty lists.
 
+mod cautions;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -455,4 +457,11 @@ fn dump(sheet: &Sheet) -> String {
         }
     }
     out
+}
+
+#[test]
+fn explanations_are_bounded_and_late_tasks_come_first() {
+    let book = build(&fixture(5_200));
+    let steps = &sheet(&book, "Diễn giải").tables[1];
+    assert_eq!(steps.last_row - steps.first_row, 5_000);
 }

@@ -1,4 +1,5 @@
 """Mail with real servers: STARTTLS and TLS with login, refused logins and addresses, a server away for a day, a lost answer, and exim."""
+import datetime
 import json
 import pathlib
 import subprocess
@@ -146,6 +147,36 @@ server = Encrypted(inbox, certs, "starttls", port)
 server.start()
 once(home, 0)
 check(sorted(set(inbox.ids())) == sorted(inbox.ids()) and len(inbox.mails) == len(PEOPLE), "and doubles nothing when it is back")
+server.stop()
+
+# A month of days: who hears when, at most one mail a person a day, none on a rest day; the server is away on two of them.
+inbox = Inbox()
+server = Encrypted(inbox, certs, "starttls")
+port = server.port
+server.start()
+home = place("month", port, "starttls", ca)
+heard = {}
+first = datetime.date(2026, 11, 9)
+for day in (first + datetime.timedelta(n) for n in range(30)):
+    if day == datetime.date(2026, 11, 26):
+        server.stop()
+    if day == datetime.date(2026, 11, 28):
+        server = Encrypted(inbox, certs, "starttls", port)
+        server.start()
+    inbox.mails.clear()
+    waits = datetime.date(2026, 11, 26) <= day < datetime.date(2026, 11, 30)
+    once(home, 75 if waits else 0, str(day))
+    for to, _ in inbox.mails:
+        heard.setdefault(to[0], []).append(f"{day:%d/%m}")
+mondays = ["16/11", "23/11", "30/11", "07/12"]
+wanted = {
+    # Due on 10/11: one working day before, then 1, 3, 7 and every 5 after; the mail of the 26th waits for the Monday.
+    "qldt@example.vn": ["09/11", "11/11", "13/11", "19/11", "30/11", "03/12"],
+    "truongphong@example.vn": ["13/11", *mondays],
+    "ptb@example.vn": ["09/11", "16/11", "19/11", *mondays[1:]],
+    "vanphong@example.vn": ["09/11", "16/11", "19/11", *mondays[1:]],
+}
+check(heard == wanted, "a month of days: everybody hears on their days and on no other" if heard == wanted else f"{heard}")
 server.stop()
 
 exim = Exim(certs)

@@ -101,7 +101,11 @@ fn late(page: &mut Page) {
         } else {
             format!("{}. {}", v.code, v.content)
         };
-        let words = Vi::quoted(&shorten(&label, 104));
+        let words = match caution(page.board, *index) {
+            Some(caution) => format!("{} ({caution})", shorten(&label, 66)),
+            None => shorten(&label, 104),
+        };
+        let words = Vi::quoted(&words);
         let lead = Vi::quoted(&shorten(&page.board.lead_names(task), 52));
         let days = integer(task.score.days_late);
         page.area((first, 0, last, 6), CellValue::Text(words), wrap.clone());
@@ -120,6 +124,20 @@ fn late(page: &mut Page) {
         let row = top + 2 * count(shown);
         more(page, row, (0, LEFT_END), all.len() - shown, "overdue");
     }
+}
+
+/// That a task counts as late without a report that was accepted; nobody is blamed without saying so.
+fn caution(board: &Board, index: usize) -> Option<Vi> {
+    let task = &board.c.tasks[index];
+    let held = board.c.held.contains_key(&task.row.id);
+    let key = match board.keys[index].freshness {
+        Freshness::Fresh => return None,
+        Freshness::Missing if task.unreported && !held => "caution_unreported",
+        Freshness::Missing => "caution_held",
+        Freshness::Stale if held => "caution_held_again",
+        Freshness::Stale => "caution_stale",
+    };
+    Some(board.text.word(&format!("overview.{key}")))
 }
 
 fn good() -> Style {
@@ -276,7 +294,8 @@ fn amiss(board: &Board, d: &DepartmentState) -> String {
     let unreported = board
         .keys
         .iter()
-        .filter(|k| k.reporter == key && k.freshness == Freshness::Missing)
+        .zip(&board.c.tasks)
+        .filter(|(k, t)| k.reporter == key && t.unreported)
         .count() as u64;
     if unreported > 0 {
         parts.push(text.say("overview.unreported", &[("count", Arg::Count(unreported))]));

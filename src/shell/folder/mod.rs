@@ -56,6 +56,8 @@ pub struct Listing {
     pub hex: Vec<(OsString, String)>,
     /// Oddities: shown path and reason key.
     pub oddities: Vec<(String, String)>,
+    /// Folders of departments that may not be opened, shown path: nothing is concluded of what lies in them.
+    pub closed: Vec<String>,
     /// The root it was seen in.
     pub identity: Identity,
 }
@@ -63,7 +65,7 @@ pub struct Listing {
 /// Scans the share once; the marker is checked before and after.
 ///
 /// # Errors
-/// The share is away, or any folder of it could not be read to its end.
+/// The share is away, or any folder of it could not be read to its end; a department's folder without rights is only named.
 pub fn scan(config: &Config) -> Result<Listing, ShareError> {
     let root = Root::open(&config.share)?;
     let before = root.identity()?;
@@ -204,6 +206,14 @@ impl Walk<'_> {
                 self.odd(shown, "link");
                 Ok(())
             }
+            // One department's folder with wrong rights must not stop the others.
+            Err(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM)
+                if names::place(self.config, &format!("{shown}/x.xlsx")) == Place::Annex =>
+            {
+                self.listing.closed.push(shown.clone());
+                self.odd(shown, "closed");
+                Ok(())
+            }
             // Renamed or removed between listing and opening: nothing may be concluded.
             Err(e) => Err(format!("{shown}: open folder: {e}")),
         }
@@ -211,6 +221,17 @@ impl Walk<'_> {
 
     fn odd(&mut self, shown: String, reason: &str) {
         self.listing.oddities.push((shown, reason.to_owned()));
+    }
+}
+
+impl Listing {
+    /// Whether a path lies in a folder that may not be opened.
+    #[must_use]
+    pub fn is_closed(&self, path: &str) -> bool {
+        self.closed.iter().any(|f| {
+            path.strip_prefix(f.as_str())
+                .is_some_and(|r| r.starts_with('/'))
+        })
     }
 }
 
@@ -253,6 +274,7 @@ fn finish(listing: &mut Listing, files_max: u64) {
     }
     listing.files = kept;
     listing.hex.sort();
+    listing.closed.sort();
     listing.oddities.sort();
     listing.oddities.dedup();
 }

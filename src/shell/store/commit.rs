@@ -58,6 +58,13 @@ impl Store {
                 &new.departments,
             )?;
             diff(db, "said", "key", &before.said.said, &after.said.said)?;
+            diff(
+                db,
+                "task_memory",
+                "task",
+                &before.said.tasks,
+                &after.said.tasks,
+            )?;
             diff_list(db, "figures", &old.figures, &new.figures)?;
             diff_list(db, "proposals", &old.proposals, &new.proposals)?;
             diff_list(db, "frozen", &old.frozen, &new.frozen)?;
@@ -65,6 +72,7 @@ impl Store {
             published(db, before, after)?;
             let mut rest = after.said.clone();
             rest.said.clear();
+            rest.tasks.clear();
             put_meta(db, "said", &json("said", &rest)?)?;
             put_meta(db, "baseline", &new.baseline)?;
             if old.approved != new.approved {
@@ -206,7 +214,7 @@ fn outbox(db: &Db, before: &State, after: &State, held: bool) -> Result<(), Stor
     for id in old.keys() {
         if !after.outbox.iter().any(|e| e.mail.message_id == *id) {
             db.run(
-                "DELETE FROM outbox WHERE message_id = ?1 AND state <> 'sent'",
+                "DELETE FROM outbox WHERE message_id = ?1 AND state NOT IN ('sent', 'sending', 'uncertain')",
                 &[Text(id)],
             )?;
         }

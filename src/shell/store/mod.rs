@@ -42,6 +42,8 @@ const MIGRATIONS: &[&str] = &["
     CREATE TABLE trend (day TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
     CREATE TABLE passes (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, json TEXT NOT NULL) STRICT;
     CREATE TABLE alarms (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+", "
+    CREATE TABLE task_memory (task TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
 "];
 /// Passes and alarms that are remembered.
 const REMEMBERED: i64 = 5000;
@@ -204,6 +206,7 @@ impl Store {
             state.said = serde_json::from_str(&rest).map_err(|e| StoreError::Record("said", e))?;
         }
         state.said.said = self.map("said", "SELECT key, json FROM said")?;
+        state.said.tasks = self.map("task_memory", "SELECT task, json FROM task_memory")?;
         state.outbox = self.outbox()?;
         state.published = self.pairs("SELECT path, hash FROM published")?;
         state.trend = self.list("trend", "SELECT json FROM trend ORDER BY day")?;

@@ -75,9 +75,9 @@ impl Span {
         match self.unit {
             Unit::Day { d, m } => Some((m, d)),
             Unit::Week { m, .. } | Unit::Month(m) => Some((m, 1)),
-            Unit::Quarter(q) => Some((q * 3 - 2, 1)),
+            Unit::Quarter(q @ 1..=4) => Some((q * 3 - 2, 1)),
             Unit::First(_) => Some((1, 1)),
-            Unit::Last(n) => Some((13 - n, 1)),
+            Unit::Last(n @ 1..=12) => Some((13 - n, 1)),
             _ => None,
         }
     }

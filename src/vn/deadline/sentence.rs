@@ -118,6 +118,7 @@ impl Sentence {
         }
         let mut said = walk.said;
         // "2026 until ..." whose end is not understood
+        said.odd |= matches!(parts.last(), Some(Part::And | Part::Or)) && !said.items.is_empty();
         said.odd |=
             walk.join == Join::Range && matches!(parts.last(), Some(Part::Dash | Part::Until));
         said.lend_months();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use annexd::domain::snapshot::{FileFault, Role};
 use annexd::shell::snapshot::{Patience, Reader, Scanner};
 
 use super::scanning::{odd, parse, put, share, take, zip};
@@ -75,4 +76,72 @@ fn an_interrupted_excel_save_is_named_and_its_file_is_doubted() {
         [("vp/7BD1C000".to_owned(), "interrupted-save".to_owned())]
     );
     assert!(dir.path().join("vp/7BD1C000").exists());
+}
+
+#[test]
+fn a_file_whose_absence_is_not_believed_is_judged_as_it_was_last_read() {
+    let (dir, config) = share();
+    put(dir.path(), "vp/a.xlsx", b"ok");
+    put(dir.path(), "_bieu-goc/goc.xlsx", b"ok too");
+    let known = BTreeMap::from([
+        ("vp/a.xlsx".to_owned(), String::new()),
+        ("_bieu-goc/goc.xlsx".to_owned(), String::new()),
+    ]);
+    let reader = Reader {
+        parse: &parse,
+        keep: None,
+    };
+    let mut scanner = Scanner::default();
+    let first = scanner
+        .take(&config, Patience::Daemon, &known, reader)
+        .unwrap();
+    for path in known.keys() {
+        std::fs::remove_file(dir.path().join(path)).unwrap();
+    }
+    let second = scanner
+        .take(&config, Patience::Daemon, &known, reader)
+        .unwrap();
+    assert_eq!(second.doubted.len(), 2);
+    assert_eq!(first.files, second.files, "nobody is told anything new");
+    // After a restart there is no reading to stand in for it.
+    let third = Scanner::default()
+        .take(&config, Patience::Daemon, &known, reader)
+        .unwrap();
+    assert_eq!(third.files.len(), 2);
+    assert!(
+        third
+            .files
+            .iter()
+            .all(|f| f.content == Err(FileFault::Unsettled))
+    );
+    assert_eq!(third.files[0].role, Role::Baseline);
+}
+
+#[test]
+fn what_was_absent_before_a_restart_is_remembered() {
+    let (dir, mut config) = share();
+    put(dir.path(), "vp/0.xlsx", b"ok");
+    config.watch.deletion_s = 0;
+    let known = BTreeMap::from([("vp/b.xlsx".to_owned(), String::new())]);
+    let reader = Reader {
+        parse: &parse,
+        keep: None,
+    };
+    let mut scanner = Scanner::default();
+    let first = scanner.take(&config, Patience::Daemon, &known, reader);
+    assert_eq!(first.unwrap().doubted.len(), 1);
+    let json = serde_json::to_string(&scanner.absences).unwrap();
+    let second = Scanner::remembering(Some(&json)).take(&config, Patience::Daemon, &known, reader);
+    assert_eq!(second.unwrap().doubted, [""; 0]);
+    let broken = Scanner::remembering(Some("{")).take(&config, Patience::Daemon, &known, reader);
+    assert_eq!(broken.unwrap().doubted.len(), 1);
+}
+
+#[test]
+fn a_closed_folder_is_named_and_nothing_is_concluded_of_it() {
+    let listing = annexd::shell::folder::Listing {
+        closed: vec!["vp".to_owned()],
+        ..Default::default()
+    };
+    assert!(listing.is_closed("vp/a.xlsx") && !listing.is_closed("vp2/a.xlsx"));
 }

@@ -22,7 +22,7 @@ fn value(text: &str) -> Option<(Value, Shown)> {
 }
 
 /// Draws a sheet: a line a row, cells separated by `|`; `=` begins a number, `%` a share shown as percent.
-fn sheet(rows: &str) -> GridSheet {
+pub fn sheet(rows: &str) -> GridSheet {
     let mut cells = Vec::new();
     for (row, line) in rows.trim_matches('\n').lines().enumerate() {
         for (col, text) in line.split('|').enumerate() {
@@ -53,7 +53,7 @@ fn read(sheets: Vec<GridSheet>) -> Reading {
     read_grid(grid, &Config::defaults())
 }
 
-fn one(rows: &str) -> Reading {
+pub fn one(rows: &str) -> Reading {
     read(vec![sheet(rows)])
 }
 

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use annexd::domain::notice::{Mail, MailState, OutboxEntry};
+use annexd::domain::notice::{Mail, MailState, OutboxEntry, Said, SaidLedger, SendReason};
 use annexd::outbox::{self, Drive, Outcome, Policy};
 use jiff::{SignedDuration, Timestamp};
 
@@ -112,6 +112,20 @@ fn once_tries_everything_but_never_an_uncertain_mail_early() {
 }
 
 #[test]
+fn an_interrupted_file_is_written_again_at_once_and_without_the_hint() {
+    let mut outbox = queue(1);
+    outbox::begin(&mut outbox[0]);
+    outbox::recover(&mut outbox, at(5), true);
+    assert_eq!(
+        (outbox[0].state, outbox[0].uncertain),
+        (MailState::Pending, 0)
+    );
+    let sent = Outcome::Sent("there".to_owned());
+    assert_eq!(round(&mut outbox, at(5), false, &sent).waiting, 0);
+    assert_eq!(outbox[0].state, MailState::Sent);
+}
+
+#[test]
 fn the_second_try_of_an_uncertain_mail_says_so_with_the_same_message_id() {
     let mut outbox = queue(1);
     round(
@@ -203,7 +217,7 @@ fn killed_at_every_boundary_nothing_is_lost_and_at_most_one_mail_repeats() {
         let writes = Cell::new(0);
         let deliver = |now: Timestamp, dies: bool| {
             let mut outbox: Vec<OutboxEntry> = stored.borrow().values().cloned().collect();
-            outbox::recover(&mut outbox, now);
+            outbox::recover(&mut outbox, now, false);
             let options = Drive {
                 all: true,
                 policy: POLICY,
@@ -242,7 +256,7 @@ fn killed_at_every_boundary_nothing_is_lost_and_at_most_one_mail_repeats() {
         // Started again at once, and once more after the wait of an uncertain mail.
         deliver(at(10), false).unwrap();
         let mut later: Vec<OutboxEntry> = stored.borrow().values().cloned().collect();
-        outbox::recover(&mut later, at(10));
+        outbox::recover(&mut later, at(10), false);
         for e in later {
             stored.borrow_mut().insert(e.mail.message_id.clone(), e);
         }
@@ -259,4 +273,60 @@ fn killed_at_every_boundary_nothing_is_lost_and_at_most_one_mail_repeats() {
         );
     }
     assert_eq!(repeats_seen, MAILS as u32);
+}
+
+#[test]
+fn a_waiting_mail_gives_way_only_to_one_that_says_all_of_it_again() {
+    let day = |n: usize| format!("2026-11-{:02}", 18 + n);
+    let letter = |n: usize| Mail {
+        name: format!("{}_QLDT_x", day(n)),
+        in_reply_to: Some("m0@x".to_owned()),
+        message_id: format!("m{n}@x"),
+        to: "a@example.vn".to_owned(),
+        ..mail(n)
+    };
+    let said = |subject: &str, last: usize| Said {
+        to: "a@example.vn".to_owned(),
+        subject: subject.to_owned(),
+        reason: SendReason::Overdue,
+        step: Some(1),
+        key: subject.to_owned(),
+        first: day(0).parse().unwrap(),
+        last: day(last).parse().unwrap(),
+        times: 1,
+        thread: "m0@x".to_owned(),
+        rests: 0,
+        rested_days: 0,
+        closed: None,
+    };
+    let mut ledger = SaidLedger::default();
+    ledger.said.insert("late".to_owned(), said("late", 1));
+    ledger.said.insert("head".to_owned(), said("head", 0));
+    let mut waiting = Vec::new();
+    outbox::enqueue(
+        &mut waiting,
+        vec![Mail {
+            in_reply_to: None,
+            ..letter(0)
+        }],
+    );
+    // The head's matter was told in the first mail only: it stays.
+    outbox::supersede(&mut waiting, &mut [letter(1)], &ledger);
+    assert_eq!(waiting.len(), 1);
+    ledger.said.remove("head");
+    let mut later = [letter(1)];
+    // Somebody else's mail replaces nothing, nor is one replaced that the server may have.
+    let mut other = [Mail {
+        to: "b@example.vn".to_owned(),
+        ..letter(1)
+    }];
+    outbox::supersede(&mut waiting, &mut other, &ledger);
+    assert_eq!(waiting.len(), 1);
+    let mut uncertain = waiting.clone();
+    uncertain[0].uncertain = 1;
+    outbox::supersede(&mut uncertain, &mut later, &ledger);
+    assert_eq!(uncertain.len(), 1);
+    outbox::supersede(&mut waiting, &mut later, &ledger);
+    assert_eq!(waiting, []);
+    assert_eq!(later[0].in_reply_to, None);
 }
