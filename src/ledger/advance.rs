@@ -176,6 +176,7 @@ impl<'a> Pass<'a> {
             return;
         };
         if self.ledger.baseline == baseline.hash {
+            // A ledger of before the approved annex was kept.
             self.ledger.approved.get_or_insert_with(|| baseline.clone());
             return;
         }

@@ -229,7 +229,7 @@ fn compute(
     let consolidation = kpi::consolidate(&kpi::Input {
         ledger: &ledger,
         assessment: &assessment,
-        baseline: baseline,
+        baseline,
         files: &snapshot.files,
         as_of: now.as_of,
         config: cx.config,

@@ -42,7 +42,7 @@ pub struct Reader<'a> {
 /// How much is believed at first sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
-    /// One look: what is absent in a complete scan is gone.
+    /// One look: what is absent in a complete scan is gone, the approved annex at the second look.
     Once,
     /// The daemon: absent twice, and for the settings' grace.
     Daemon,
@@ -399,6 +399,10 @@ impl Scanner {
             let believed = match patience {
                 _ if moved => true,
                 _ if fuse => age_s >= FUSE_S && absence.scans >= 2,
+                // What binds every department is not given up at one look.
+                Patience::Once if names::place(config, path) == Place::Baseline => {
+                    absence.scans >= 2
+                }
                 Patience::Once => true,
                 Patience::Daemon => absence.scans >= 2 && age_s >= grace_s,
             };

@@ -194,17 +194,9 @@ impl Store {
         ledger.proposals = self.list("proposals", "SELECT json FROM proposals ORDER BY key")?;
         ledger.frozen = self.list("frozen", "SELECT json FROM frozen ORDER BY key")?;
         ledger.baseline = self.meta("baseline")?.unwrap_or_default();
-        if let Some(approved) = self.meta("approved")? {
-            ledger.approved =
-                serde_json::from_str(&approved).map_err(|e| StoreError::Record("approved", e))?;
-        }
-        if let Some(remarks) = self.meta("remarks")? {
-            ledger.remarks =
-                serde_json::from_str(&remarks).map_err(|e| StoreError::Record("remarks", e))?;
-        }
-        if let Some(rest) = self.meta("said")? {
-            state.said = serde_json::from_str(&rest).map_err(|e| StoreError::Record("said", e))?;
-        }
+        ledger.approved = self.record("approved")?;
+        ledger.remarks = self.record("remarks")?;
+        state.said = self.record("said")?;
         state.said.said = self.map("said", "SELECT key, json FROM said")?;
         state.said.tasks = self.map("task_memory", "SELECT task, json FROM task_memory")?;
         state.outbox = self.outbox()?;
@@ -215,6 +207,17 @@ impl Store {
             &format!("SELECT json FROM events ORDER BY id DESC LIMIT {log_rows}"),
         )?;
         Ok(state)
+    }
+
+    /// A value that is kept whole; its default when it was never stored.
+    fn record<T: serde::de::DeserializeOwned + Default>(
+        &self,
+        name: &'static str,
+    ) -> Result<T, StoreError> {
+        self.meta(name)?.map_or_else(
+            || Ok(T::default()),
+            |json| serde_json::from_str(&json).map_err(|e| StoreError::Record(name, e)),
+        )
     }
 
     /// Notes what is about to be published, so that a crash in between is not taken for a person's edit.

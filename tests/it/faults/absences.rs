@@ -41,6 +41,8 @@ fn a_missing_file_is_believed_gone_after_two_scans_and_the_grace() {
         take(&config, Patience::Once, &[("vp/b.xlsx", "hash")]).doubted,
         [""; 0]
     );
+    let approved = [("_bieu-goc/goc.xlsx", "")];
+    assert_eq!(take(&config, Patience::Once, &approved).doubted.len(), 1);
     let moved = blake3::hash(b"ok").to_hex().to_string();
     let fresh = Scanner::default().take(
         &config,
