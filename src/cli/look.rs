@@ -122,7 +122,19 @@ impl Look {
             return Ok(self.state.ledger.clone());
         }
         let events = Self::events(session, Some(self.now.as_of), None)?;
-        Ok(ledger::replay(events.iter(), self.now.as_of))
+        let mut past = ledger::replay(events.iter(), self.now.as_of);
+        // Events tell of rows and figures only: of proposals those still open that were made by then are known.
+        let open = self.state.ledger.proposals.iter();
+        past.proposals = open
+            .filter(|p| p.since <= self.now.as_of)
+            .cloned()
+            .collect();
+        let frozen = self.state.ledger.frozen.iter();
+        past.frozen = frozen
+            .filter(|f| f.cut_off <= self.now.as_of)
+            .cloned()
+            .collect();
+        Ok(past)
     }
 
     /// The consolidation as of the look's day.

@@ -6,7 +6,7 @@ use super::Context;
 use crate::domain::assessment::{Assessment, Baseline, FileVerdict};
 use crate::domain::field::Field;
 use crate::domain::finding::Finding;
-use crate::domain::ledger::{Ledger, TaskId, TaskValues};
+use crate::domain::ledger::{Ledger, Proposal, TaskId, TaskValues};
 use crate::domain::now::Now;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
 use crate::rules;
@@ -130,7 +130,7 @@ fn tried_baseline(
     };
     BaselineTrial {
         file: file.path.clone(),
-        changes: changes(approved, &tried, ledger),
+        changes: changes(approved, &tried, &assessment.proposals),
         own,
         appear: without(&would.findings, &assessment.findings),
         settled: without(&assessment.findings, &would.findings),
@@ -163,7 +163,7 @@ fn locked(values: &TaskValues) -> [(Field, &str); 7] {
     ]
 }
 
-fn changes(approved: &Baseline, tried: &Baseline, ledger: &Ledger) -> Vec<BaselineChange> {
+fn changes(approved: &Baseline, tried: &Baseline, proposals: &[Proposal]) -> Vec<BaselineChange> {
     let mut out = Vec::new();
     let whole = |task: &TaskId, kind, old: &str, new: &str| BaselineChange {
         task: task.clone(),
@@ -180,8 +180,7 @@ fn changes(approved: &Baseline, tried: &Baseline, ledger: &Ledger) -> Vec<Baseli
         };
         let pairs = locked(&old.values).into_iter().zip(locked(&task.values));
         for ((field, old), (_, new)) in pairs.filter(|((_, old), (_, new))| old != new) {
-            let proposed = ledger
-                .proposals
+            let proposed = proposals
                 .iter()
                 .any(|p| p.task == task.id && p.field == Some(field) && p.new == *new);
             out.push(BaselineChange {
