@@ -47,7 +47,7 @@ pub(super) fn run(
     if let Some(frozen) = look.state.ledger.frozen.iter().find(|f| f.period == key) {
         return again(session, frozen, &days, json);
     }
-    if freeze && let Err(why) = is_over(&look, key, &days) {
+    if freeze && let Err(why) = in_order(session, &look, key, &days) {
         output::error(&why);
         return exit::USAGE;
     }
@@ -65,13 +65,46 @@ pub(super) fn run(
 
 type Trouble = (String, i32);
 
-/// No period is frozen before its cut-off.
-fn is_over(look: &Look, key: PeriodKey, days: &PeriodDays) -> Result<(), String> {
+/// Periods are frozen after their cut-off and in order: none before an earlier one of which the history holds figures, none after a later one.
+fn in_order(
+    session: &Session,
+    look: &Look,
+    key: PeriodKey,
+    days: &PeriodDays,
+) -> Result<(), String> {
     if look.now.as_of < days.cut_off {
         return Err(format!(
             "{key} cannot be frozen before its cut-off on {}",
             days.cut_off
         ));
+    }
+    let frozen = &look.state.ledger.frozen;
+    if let Some(later) = frozen.iter().find(|f| f.cut_off > days.cut_off) {
+        return Err(format!(
+            "periods are frozen in order: the later {} is frozen already",
+            later.period
+        ));
+    }
+    let config = &session.core.config;
+    let first = Look::events(session, None, None)
+        .ok()
+        .and_then(|events| events.iter().map(|e| e.day).min());
+    for year in config.plan.start.year()..=key.year {
+        for setting in &config.periods {
+            let Ok(other) = format!("{year}-{}", setting.part).parse::<PeriodKey>() else {
+                continue;
+            };
+            let Some(d) = periods::resolve(other, config) else {
+                continue;
+            };
+            let earlier = d.cut_off < days.cut_off && d.cut_off >= config.plan.start;
+            let has_figures = first.is_some_and(|day| day <= d.cut_off);
+            if earlier && has_figures && !frozen.iter().any(|f| f.period == other) {
+                return Err(format!(
+                    "periods are frozen in order: freeze {other} first (`annexd report {other} --freeze`)"
+                ));
+            }
+        }
     }
     Ok(())
 }
