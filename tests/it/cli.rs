@@ -1,5 +1,7 @@
 //! The command line as people and scripts meet it: the real binary, its exit codes, its JSON, the demonstration.
 
+mod freeze;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
