@@ -1,5 +1,7 @@
 //! Templates and typed arguments → Vietnamese. The only place that decides how a date, a percentage or a count is printed.
 
+mod recurrence;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -217,6 +219,12 @@ impl Text {
             Arg::Quoted(s) => shorten(s, 80),
             Arg::Plain(s) => s.clone(),
             Arg::Field(f) => self.field(*f).to_string(),
+            Arg::Recurrence(notation) => self.recurrence(notation),
+            Arg::Word(key) => self.word(key).to_string(),
+            Arg::List(items) => {
+                let items: Vec<String> = items.iter().map(|a| self.arg(a)).collect();
+                items.join("; ")
+            }
         }
     }
 

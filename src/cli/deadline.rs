@@ -183,46 +183,9 @@ impl Teller<'_> {
         }
     }
 
-    /// A rule's notation in words.
+    /// A recurrence in words.
     fn rule(&self, notation: &str) -> String {
-        let mut words = notation.split(' ');
-        let base = words.next().unwrap_or_default();
-        let rest: Vec<&str> = words.collect();
-        let plain = |t: &str| Arg::Plain(t.to_owned());
-        let (name, days) = base.split_once('@').unwrap_or((base, ""));
-        let spoken = match (name, days) {
-            ("weekly", day) => self.word(&format!("rule.weekly_{day}")),
-            ("monthly", "last") => self.word("rule.monthly_last"),
-            ("monthly", days) => {
-                self.say("rule.monthly", &[("days", plain(&days.replace(',', ", ")))])
-            }
-            ("quarterly", "end") => self.word("rule.quarterly_end"),
-            ("quarterly", day) => self.say("rule.quarterly", &[("days", plain(day))]),
-            ("yearly", days) => self.say("rule.yearly", &[("days", plain(&day_months(days)))]),
-            ("half-yearly" | "report-periods", _) => self.word(&format!("rule.{name}")),
-            (every, _) => {
-                let count: String = every.chars().filter(char::is_ascii_digit).collect();
-                let unit = if every.ends_with("years") {
-                    "rule.every_years"
-                } else {
-                    "rule.every_months"
-                };
-                self.say(unit, &[("count", plain(&count))])
-            }
-        };
-        match rest.as_slice() {
-            ["from", f, "to", t] => self.say(
-                "rule.both",
-                &[
-                    ("rule", plain(&spoken)),
-                    ("from", plain(f)),
-                    ("to", plain(t)),
-                ],
-            ),
-            ["from", f] => self.say("rule.from", &[("rule", plain(&spoken)), ("from", plain(f))]),
-            ["to", t] => self.say("rule.to", &[("rule", plain(&spoken)), ("to", plain(t))]),
-            _ => spoken,
-        }
+        self.text.recurrence(notation)
     }
 
     /// A reading on one line.
@@ -308,15 +271,6 @@ fn some_dates(dates: &[Date]) -> String {
         print(&dates[..5]),
         print(&dates[dates.len() - 1..])
     )
-}
-
-/// `06-15,12-15` as `15/06, 15/12`.
-fn day_months(days: &str) -> String {
-    let flip = |md: &str| {
-        md.split_once('-')
-            .map_or_else(|| md.to_owned(), |(m, d)| format!("{d}/{m}"))
-    };
-    days.split(',').map(flip).collect::<Vec<_>>().join(", ")
 }
 
 const fn precision_name(p: Precision) -> &'static str {

@@ -55,6 +55,12 @@ pub enum Arg {
     Plain(String),
     /// A field, printed by its Vietnamese name.
     Field(Field),
+    /// The notation of a recurrence, printed in words.
+    Recurrence(String),
+    /// A word of the templates, by its key.
+    Word(String),
+    /// Several, printed one after the other.
+    List(Vec<Arg>),
 }
 
 /// A finding.

@@ -6,7 +6,6 @@ use crate::domain::finding::Arg;
 use crate::domain::finding::Severity;
 use crate::rules::scene::{Hit, RowView};
 use crate::rules::{Check, Rule};
-use crate::text::date;
 
 /// T10.
 pub static RULE: Rule = Rule {
@@ -27,22 +26,24 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         )
     });
     if deadline.kind == DeadlineKind::Ambiguous || doubtful {
-        let mut readings: Vec<String> = deadline
+        let mut readings: Vec<Arg> = deadline
             .readings
             .iter()
-            .filter_map(|r| r.due.map(date).or_else(|| r.rule.clone()))
+            .filter_map(|r| {
+                r.due
+                    .map(Arg::Date)
+                    .or_else(|| r.rule.clone().map(Arg::Recurrence))
+            })
             .collect();
         if readings.is_empty() {
-            readings.extend(deadline.days.last().map(|d| date(d.day)));
+            readings.extend(deadline.days.last().map(|d| Arg::Date(d.day)));
         }
-        let readings = if readings.is_empty() {
-            "—".to_owned()
-        } else {
-            readings.join("; ")
-        };
+        if readings.is_empty() {
+            readings.push(Arg::Word("deadline.kind.unresolved".to_owned()));
+        }
         hits.push(
             row.hit("T10", Field::Deadline)
-                .with("readings", Arg::Plain(readings)),
+                .with("readings", Arg::List(readings)),
         );
     }
 }
