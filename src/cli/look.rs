@@ -7,11 +7,12 @@ use jiff::civil::Date;
 use super::{Session, exit, output};
 use crate::domain::assessment::{Assessment, Baseline};
 use crate::domain::consolidation::Consolidation;
+use crate::domain::grid::Grid;
 use crate::domain::ledger::{Event, Ledger};
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
-use crate::pass::{self, State};
+use crate::pass::{self, Core, State};
 use crate::shell::parser::Parsers;
 use crate::shell::snapshot::{Patience, Reader, Scanner};
 use crate::shell::store::{Store, StoreError};
@@ -54,12 +55,42 @@ pub(super) fn parser(
     move |files: Vec<Arc<[u8]>>| {
         let grids =
             super::progress::by_portions(&files, workers * 8, |some| parsers.parse_all(some));
+        read_all(grids, &core, workers)
+    }
+}
+
+/// Raw cells to readings, in the order of the files, on as many threads as there are cores.
+fn read_all(
+    grids: Vec<Result<Grid, FileFault>>,
+    core: &Core,
+    workers: usize,
+) -> Vec<Result<Reading, FileFault>> {
+    let read = |part: Vec<Result<Grid, FileFault>>| -> Vec<Result<Reading, FileFault>> {
         let cx = core.read_context();
-        grids
-            .into_iter()
+        part.into_iter()
             .map(|g| g.map(|grid| intake::read(Arc::new(grid), &cx)))
             .collect()
-    }
+    };
+    let size = grids.len().div_ceil(workers.max(1)).max(1);
+    let mut rest = grids.into_iter();
+    std::thread::scope(|scope| {
+        let mut threads = Vec::new();
+        loop {
+            let part: Vec<_> = rest.by_ref().take(size).collect();
+            if part.is_empty() {
+                break;
+            }
+            threads.push(scope.spawn(|| read(part)));
+        }
+        let mut out = Vec::new();
+        for thread in threads {
+            match thread.join() {
+                Ok(readings) => out.extend(readings),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        out
+    })
 }
 
 /// Looks at the share and the ledger; a share that is away gives an empty look with a word on stderr.
