@@ -72,6 +72,8 @@ pub fn state(
         read: accepted_count + held_count,
         skipped: files
             .iter()
+            .copied()
+            .chain(kept_for_all(input, code))
             .filter(|f| !f.file_held)
             .flat_map(|f| f.skipped.iter().cloned())
             .collect(),
@@ -172,6 +174,27 @@ fn newest<'a>(input: &Input<'a>, files: &[&FileVerdict]) -> Option<&'a SeenFile>
         .iter()
         .filter(|s| files.iter().any(|f| f.path == s.path))
         .max_by_key(|s| (s.modified, &s.path))
+}
+
+/// The annex of all departments: what is skipped in it is named with the Office, which keeps it, else with the first department.
+fn kept_for_all<'a>(input: &Input<'a>, code: &str) -> impl Iterator<Item = &'a FileVerdict> {
+    let office = input.config.roster.office().map(|d| d.code.as_str());
+    let first = input
+        .assessment
+        .departments
+        .first()
+        .map(|(c, _)| c.as_str());
+    let keeps = office.or(first) == Some(code);
+    let common = |f: &&FileVerdict| {
+        let role = input
+            .files
+            .iter()
+            .find(|s| s.path == f.path)
+            .map(|s| s.role);
+        f.department.is_none() && role == Some(Role::Common)
+    };
+    let files: Vec<&'a FileVerdict> = input.assessment.files.iter().filter(common).collect();
+    files.into_iter().filter(move |_| keeps)
 }
 
 /// The annex of all departments, when the rows of this one stand in it.

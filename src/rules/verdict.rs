@@ -186,6 +186,12 @@ fn row_verdict(
     } else {
         department
     };
+    // A row of the common annex that nobody leads is counted with the Office, which keeps that annex: no row is counted nowhere.
+    let department = if department.is_empty() && scene.files[row.file].common {
+        keeper(scene).unwrap_or(department)
+    } else {
+        department
+    };
     RowVerdict {
         file: row.file,
         source: source(scene, row),
@@ -205,6 +211,12 @@ fn row_verdict(
         after_freeze,
         progress: row.row.number(Field::Progress).filter(|_| !refused),
     }
+}
+
+/// The department that keeps the common annex: the Office, else the first one known.
+fn keeper(scene: &Scene<'_>) -> Option<String> {
+    let office = scene.input.config.roster.office().map(|d| d.code.clone());
+    office.or_else(|| scene.departments.first().map(|(code, _)| code.clone()))
 }
 
 fn file_verdict(
