@@ -1,6 +1,6 @@
 //! The ledger: what has been accepted, with its history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -385,6 +385,20 @@ pub struct Ledger {
     /// What was accepted with a remark that stays until the cell is mended (E07, E10), by task.
     #[serde(default)]
     pub remarks: BTreeMap<TaskId, Vec<Remark>>,
+    /// What the Office replaced in the approved annex, by task, as long as a workbook may still show it.
+    #[serde(default)]
+    pub superseded: BTreeMap<TaskId, Vec<Superseded>>,
+}
+
+/// What was approved of a task until the Office changed it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Superseded {
+    /// Approved values of before.
+    pub values: TaskValues,
+    /// Columns that were changed and of which no workbook has shown the new text yet; none where the task left the plan.
+    pub fields: BTreeSet<Field>,
+    /// As-of day of the change.
+    pub day: Date,
 }
 
 /// A remark on an accepted change: the version that brought it is the accepted one by now, so nothing else tells of it any more.

@@ -18,6 +18,7 @@ use crate::domain::occurrence::gathered;
 use crate::domain::snapshot::{Role, SeenFile};
 
 use super::apply;
+use super::approve::locked_changes;
 
 /// Advances the ledger by one pass: what was held back never replaces what was accepted.
 ///
@@ -56,6 +57,7 @@ pub fn advance(
     pass.stay();
     pass.receive();
     pass.propose();
+    pass.settle_superseded();
     (pass.ledger, pass.events, pass.versions)
 }
 
@@ -164,67 +166,6 @@ impl<'a> Pass<'a> {
             let departments = self.departments_of(file, verdict);
             if !departments.iter().all(judged_before) {
                 self.fresh.insert(file);
-            }
-        }
-    }
-
-    /// The Office's own changes: locked values of accepted rows follow the baseline at once; withdrawn tasks leave.
-    fn approve(&mut self) {
-        let Some(baseline) = self.baseline else {
-            self.ledger.baseline.clear();
-            self.ledger.approved = None;
-            return;
-        };
-        if self.ledger.baseline == baseline.hash {
-            // A ledger of before the approved annex was kept.
-            self.ledger.approved.get_or_insert_with(|| baseline.clone());
-            return;
-        }
-        let before = std::mem::replace(&mut self.ledger.baseline, baseline.hash.clone());
-        self.ledger.approved = Some(baseline.clone());
-        let reported: BTreeSet<&str> = self.assessment.rows.iter().map(|r| r.id.as_str()).collect();
-        let ids: Vec<TaskId> = self.ledger.rows.keys().cloned().collect();
-        for id in ids {
-            let Some(row) = self.ledger.rows.get(&id).cloned() else {
-                continue;
-            };
-            let event = |kind| Event {
-                at: self.now.instant,
-                day: self.now.as_of,
-                department: row.department.clone(),
-                task: id.clone(),
-                by: None,
-                source: row.source.clone(),
-                version: baseline.hash.clone(),
-                kind,
-            };
-            match self.planned.get(id.as_str()) {
-                Some(task) => {
-                    let mut new = row.clone();
-                    new.values.lock(&task.values);
-                    new.outside_plan = false;
-                    let changes = locked_changes(&row.values, &new.values);
-                    let source = task.source.clone();
-                    if new.values != row.values {
-                        new.changed_on = self.now.as_of;
-                        let mut event = event(EventKind::Accepted {
-                            row: Box::new(new),
-                            changes,
-                            after_freeze: false,
-                        });
-                        event.source = source;
-                        self.push(event);
-                    }
-                }
-                // A task that the Office took out of the plan and that no annex holds any more.
-                None if !before.is_empty()
-                    && !row.outside_plan
-                    && !reported.contains(id.as_str()) =>
-                {
-                    let event = event(EventKind::Withdrawn);
-                    self.push(event);
-                }
-                None => {}
             }
         }
     }
@@ -463,26 +404,4 @@ impl<'a> Pass<'a> {
         );
         self.ledger.proposals = proposals;
     }
-}
-
-/// The changed locked columns, with old and new text.
-fn locked_changes(old: &TaskValues, new: &TaskValues) -> Vec<Change> {
-    use crate::domain::field::Field;
-    [
-        (Field::Code, &old.code, &new.code),
-        (Field::Group, &old.area, &new.area),
-        (Field::Content, &old.content, &new.content),
-        (Field::Product, &old.product, &new.product),
-        (Field::Lead, &old.lead_text, &new.lead_text),
-        (Field::Coop, &old.coop, &new.coop),
-        (Field::Deadline, &old.deadline_text, &new.deadline_text),
-    ]
-    .into_iter()
-    .filter(|(_, old, new)| old != new)
-    .map(|(field, old, new)| Change {
-        field,
-        old: old.clone(),
-        new: new.clone(),
-    })
-    .collect()
 }

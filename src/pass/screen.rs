@@ -82,6 +82,7 @@ pub(super) fn ledger(ledger: &Ledger, secrets: &Secrets) -> Ledger {
     let mut out = ledger.clone();
     out.rows.retain(|id, _| !secrets.tasks.contains(id));
     out.remarks.retain(|id, _| !secrets.tasks.contains(id));
+    out.superseded.retain(|id, _| !secrets.tasks.contains(id));
     out.proposals.retain(|p| !secrets.tasks.contains(&p.task));
     out.figures.retain(|f| {
         let key = (f.indicator.clone(), f.period, f.department.clone());
