@@ -261,6 +261,15 @@ pub struct Proposal {
     pub since: Date,
 }
 
+impl Proposal {
+    /// Whether another one proposes the same.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.task, &self.department, self.field, &self.new)
+            == (&other.task, &other.department, other.field, &other.new)
+    }
+}
+
 /// What happened to a row, in order; any past day is a replay of these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
@@ -321,6 +330,18 @@ pub enum EventKind {
         figures_on: Date,
         /// Rows that this version confirms without a change.
         confirmed: Vec<TaskId>,
+    },
+    /// A unit proposes a change against the approved annex, or proposes it with another text or document.
+    Proposed {
+        /// The proposal.
+        proposal: Proposal,
+    },
+    /// A proposal is open no more.
+    Settled {
+        /// The proposal.
+        proposal: Proposal,
+        /// The approved annex says now what was proposed.
+        approved: bool,
     },
     /// What was kept of rows that are state secrets was taken out everywhere (T35); nothing of them is told here.
     Purged {

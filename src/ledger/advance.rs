@@ -10,12 +10,14 @@ use crate::config::Config;
 use crate::domain::assessment::{
     Assessment, Baseline, BaselineTask, FileVerdict, Outcome, RowVerdict,
 };
+use crate::domain::field::Field;
 use crate::domain::ledger::{
-    Change, Event, EventKind, Ledger, LedgerRow, Source, TaskId, TaskValues, Version,
+    Change, Event, EventKind, Ledger, LedgerRow, Proposal, Source, TaskId, TaskValues, Version,
 };
 use crate::domain::now::Now;
 use crate::domain::occurrence::gathered;
 use crate::domain::snapshot::{Role, SeenFile};
+use crate::vn::fold::key;
 
 use super::apply;
 use super::approve::locked_changes;
@@ -395,13 +397,54 @@ impl<'a> Pass<'a> {
     fn propose(&mut self) {
         let mut proposals = self.assessment.proposals.clone();
         let silent = &self.assessment.silent;
-        proposals.extend(
-            self.ledger
-                .proposals
-                .iter()
-                .filter(|p| silent.contains_key(&p.department))
-                .cloned(),
-        );
+        let stay = self.ledger.proposals.iter();
+        let stay = stay.filter(|p| silent.contains_key(&p.department));
+        proposals.extend(stay.cloned());
+        let before = std::mem::take(&mut self.ledger.proposals);
+        for old in &before {
+            if !proposals.iter().any(|p| p.is_same(old)) {
+                let kind = EventKind::Settled {
+                    proposal: old.clone(),
+                    approved: self.says(old),
+                };
+                self.push_proposal(old, kind);
+            }
+        }
+        for new in &proposals {
+            let known = before.iter().find(|p| p.is_same(new));
+            // Where it stands may change without a word.
+            let told = known.is_some_and(|k| (&k.old, &k.document) == (&new.old, &new.document));
+            if !told {
+                let proposal = new.clone();
+                self.push_proposal(new, EventKind::Proposed { proposal });
+            }
+        }
         self.ledger.proposals = proposals;
+    }
+
+    fn push_proposal(&mut self, proposal: &Proposal, kind: EventKind) {
+        let seen = self.files.get(proposal.source.file.as_str()).copied();
+        let mut event = self.event(&proposal.department, &proposal.task, seen, kind);
+        event.source = proposal.source.clone();
+        self.push(event);
+    }
+
+    /// Whether the approved annex says what was proposed.
+    fn says(&self, proposal: &Proposal) -> bool {
+        let Some(task) = self.planned.get(proposal.task.as_str()) else {
+            return false;
+        };
+        let values = &task.values;
+        let approved = match proposal.field {
+            // A task that was outside the plan is in it now.
+            None => return true,
+            Some(Field::Content) => &values.content,
+            Some(Field::Product) => &values.product,
+            Some(Field::Lead) => &values.lead_text,
+            Some(Field::Coop) => &values.coop,
+            Some(Field::Deadline) => &values.deadline_text,
+            Some(_) => return false,
+        };
+        key(approved) == key(&proposal.new)
     }
 }
