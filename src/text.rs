@@ -59,6 +59,21 @@ pub struct FindingWords {
     pub message: String,
     /// What to do, with an example.
     pub remedy: String,
+    /// The same where the cell holds what was approved before: the unit changed nothing.
+    #[serde(default)]
+    pub superseded: Option<OtherWords>,
+}
+
+/// Other words of a finding for one of its causes.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherWords {
+    /// Short title.
+    pub title: String,
+    /// What is to be known.
+    pub message: String,
+    /// What to do, with an example.
+    pub remedy: String,
 }
 
 /// All words we say.
@@ -131,22 +146,27 @@ impl Text {
         if let Some(own) = &finding.own_message {
             return Vi(own.clone());
         }
-        self.finding_text(finding, |w| &w.message)
+        self.finding_text(finding, |w| &w.message, |o| &o.message)
     }
 
     /// What to do, in words.
     #[must_use]
     pub fn remedy(&self, finding: &Finding) -> Vi {
-        self.finding_text(finding, |w| &w.remedy)
+        self.finding_text(finding, |w| &w.remedy, |o| &o.remedy)
     }
 
     /// Short title of a finding.
     #[must_use]
     pub fn title(&self, finding: &Finding) -> Vi {
-        self.finding_text(finding, |w| &w.title)
+        self.finding_text(finding, |w| &w.title, |o| &o.title)
     }
 
-    fn finding_text(&self, finding: &Finding, part: fn(&FindingWords) -> &String) -> Vi {
+    fn finding_text(
+        &self,
+        finding: &Finding,
+        part: fn(&FindingWords) -> &String,
+        other: fn(&OtherWords) -> &String,
+    ) -> Vi {
         let key = if self.findings.contains_key(&finding.code) {
             finding.code.as_str()
         } else {
@@ -177,7 +197,12 @@ impl Text {
         let related: Vec<String> = finding.related.iter().map(ToString::to_string).collect();
         add("related", Arg::Plain(related.join(", ")));
         add("task", Arg::Plain(finding.task.clone().unwrap_or_default()));
-        Vi(self.fill(part(words), &args))
+        let known = finding.is_superseded();
+        let template = match words.superseded.as_ref().filter(|_| known) {
+            Some(words) => other(words),
+            None => part(words),
+        };
+        Vi(self.fill(template, &args))
     }
 
     /// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
