@@ -14,6 +14,7 @@ pub mod indicators;
 pub mod matching;
 pub mod own;
 pub mod scene;
+pub mod suggest;
 pub mod tasks;
 pub mod values;
 pub mod verdict;
@@ -214,7 +215,7 @@ fn judge_rows(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
         for (field, cell) in &figure.row.cells {
             for code in READING_CODES {
                 if files::cell_mark(code, cell) {
-                    hits.push(figure.hit(code, *field));
+                    hits.push(figure.hit_reading(code, *field));
                 }
             }
         }

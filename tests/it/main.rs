@@ -14,6 +14,7 @@ mod kpi;
 mod ledger;
 mod mail;
 mod pass;
+mod remedies;
 mod report;
 mod rules;
 mod sheets;
