@@ -115,7 +115,10 @@ fn line(scope: &Scope<'_>, look: &Look, sheet: &mut Sheet, row: u32, finding: &F
         look.center,
     );
     let in_sheet = Vi::quoted(&place_sheet(scope, finding));
-    sheet.put(row, 3, CellValue::Text(in_sheet), look.text);
+    match scope.target_of(finding).filter(|_| told.is_empty()) {
+        Some(target) => sheet.put(row, 3, CellValue::Link(target, in_sheet), look.link),
+        None => sheet.put(row, 3, CellValue::Text(in_sheet), look.text),
+    }
     let (place, style) = match (scope.page_of(finding), told.first()) {
         (Some(page), Some(cell)) => (
             CellValue::Link(Scope::target(page, *cell), places),

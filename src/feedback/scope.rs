@@ -116,6 +116,14 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// Target of a link to where a finding stands: its cell, else the place that it names, else its sheet.
+    #[must_use]
+    pub fn target_of(&self, finding: &Finding) -> Option<String> {
+        let page = self.page_of(finding)?;
+        let named = finding.cell.or(finding.related.first().copied());
+        Some(Self::target(page, named.unwrap_or(CellRef::new(0, 0))))
+    }
+
     /// Target of a link to a cell on a page.
     #[must_use]
     pub fn target(page: &Page<'_>, cell: CellRef) -> String {
@@ -262,9 +270,7 @@ fn pages<'a>(input: &'a Input<'a>, findings: &[&'a Finding]) -> Vec<Page<'a>> {
         for sheet in &reading.grid.sheets {
             let tabled = rows(reading).any(|r| *r.sheet == *sheet.name);
             let pointed = findings.iter().any(|f| {
-                f.cell.is_some()
-                    && f.file.as_deref() == Some(*file)
-                    && f.sheet.as_deref() == Some(sheet.name.as_str())
+                f.file.as_deref() == Some(*file) && f.sheet.as_deref() == Some(sheet.name.as_str())
             });
             if (tabled || pointed) && !sheet.cells.is_empty() {
                 out.push(Page {

@@ -138,10 +138,18 @@ pub fn typed(text: &str) -> Option<(Value, Shown)> {
 
 /// The annex that a line of a department's feedback is about.
 fn path_of(stage: &Stage, told: &Told) -> Option<String> {
+    // What is no department's stands under its whole path: the Office's own approved annex, an unknown folder's.
+    if let Some(path) = stage
+        .files
+        .keys()
+        .find(|p| told.sheet.starts_with(p.as_str()))
+    {
+        return Some(path.clone());
+    }
     let own = |p: &&String| !p.starts_with('_');
     let named = |p: &&String| {
         let name = p.rsplit('/').next().unwrap();
-        told.sheet == name || told.sheet == **p || told.sheet.ends_with(&format!("({name})"))
+        told.sheet == name || told.sheet.ends_with(&format!("({name})"))
     };
     let folders = [("VP", "van-phong"), ("TT", "trung-tam")];
     let folder = folders.iter().find(|(code, _)| *code == told.department);

@@ -71,6 +71,7 @@ fn move_rows(sheet: &mut GridSheet, from: u32, by: i32) {
 
 pub fn sheet_name(book: &Grid, told: &Told) -> String {
     let name = told.sheet.split(" (").next().unwrap();
+    let name = name.split_once(".xlsx ").map_or(name, |(_, name)| name);
     let found = book
         .sheets
         .iter()
