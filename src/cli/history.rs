@@ -84,6 +84,7 @@ fn parts(e: &Event) -> (&'static str, &[Change], &[String]) {
         EventKind::Held { codes, changes } => ("held", changes, codes),
         EventKind::Withdrawn => ("withdrawn", &[], &[]),
         EventKind::Marked { .. } => ("marked", &[], &[]),
+        EventKind::Purged { .. } => ("purged", &[], &[]),
         EventKind::Received { .. } => ("received", &[], &[]),
         EventKind::Figure { .. } => ("figure", &[], &[]),
     }

@@ -11,6 +11,7 @@ use super::deadline::Deadline;
 use super::field::Field;
 use super::indicator::{IndicatorFigure, PeriodKey};
 use super::roster::UnitRef;
+use super::secrets::TELLING;
 use super::status::Status;
 
 /// Identity of a task: its code, else `#` and a hash of its matched content. Never the running number.
@@ -122,6 +123,24 @@ impl Default for TaskValues {
 }
 
 impl TaskValues {
+    /// Texts by which the row can be recognised elsewhere.
+    pub fn telling(&self) -> impl Iterator<Item = &str> {
+        let own = [
+            &self.content,
+            &self.product,
+            &self.result,
+            &self.evidence,
+            &self.late_reason,
+            &self.difficulty,
+            &self.proposal,
+            &self.office_remark,
+            &self.note,
+            &self.explanation,
+        ];
+        let extra = TELLING.iter().filter_map(|f| self.extra.get(f.name()));
+        own.into_iter().chain(extra).map(String::as_str)
+    }
+
     /// Puts approved values in place: code, area, content, product, lead, cooperating units and deadline, wherever the approved annex states
     /// them; start, weight and running number where the row has none.
     pub fn lock(&mut self, approved: &Self) {
@@ -302,6 +321,11 @@ pub enum EventKind {
         figures_on: Date,
         /// Rows that this version confirms without a change.
         confirmed: Vec<TaskId>,
+    },
+    /// What was kept of rows that are state secrets was taken out everywhere (T35); nothing of them is told here.
+    Purged {
+        /// Versions whose bytes left the vault, by hash.
+        versions: Vec<String>,
     },
     /// An indicator's figure was accepted.
     Figure {

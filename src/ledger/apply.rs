@@ -26,7 +26,7 @@ pub fn apply(ledger: &mut Ledger, event: &Event) {
         EventKind::Marked { row } => {
             ledger.rows.insert(row.id.clone(), (**row).clone());
         }
-        EventKind::Held { .. } => {}
+        EventKind::Held { .. } | EventKind::Purged { .. } => {}
         EventKind::Withdrawn => {
             ledger.rows.remove(&event.task);
             ledger.remarks.remove(&event.task);

@@ -32,8 +32,17 @@ pub fn last_day(period: PeriodKey) -> Date {
 
 /// Finds an indicator: by code, else by name.
 fn indicator<'a>(row: &TaskRow, catalogue: &'a [Indicator]) -> Option<&'a Indicator> {
-    let code = key(row.text(Field::KpiCode));
-    let name = key(row.text(Field::KpiName));
+    named(
+        row.text(Field::KpiCode),
+        row.text(Field::KpiName),
+        catalogue,
+    )
+}
+
+/// Finds an indicator by what a row calls it.
+#[must_use]
+pub fn named<'a>(code: &str, name: &str, catalogue: &'a [Indicator]) -> Option<&'a Indicator> {
+    let (code, name) = (key(code), key(name));
     let by_code = catalogue.iter().find(|i| key(&i.code) == code);
     if !code.is_empty() {
         return by_code;

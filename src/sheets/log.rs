@@ -76,6 +76,7 @@ fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
             Some(palette::OVERDUE),
         ),
         EventKind::Withdrawn => (text.word("event.withdrawn"), none, Some(palette::SAID)),
+        EventKind::Purged { .. } => (text.word("event.purged"), none, Some(palette::OVERDUE)),
         EventKind::Marked { .. } => (text.word("event.marked"), none, Some(palette::REST)),
         EventKind::Received { .. } => return,
         EventKind::Figure { figure, old } => {

@@ -2,6 +2,7 @@
 
 mod commit;
 mod mails;
+mod purge;
 mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::commit::Added;
+pub use self::purge::Purged;
 pub use self::sql::SqlError;
 use self::sql::{Db, Value};
 use super::mount::{FileSystem, file_system};
