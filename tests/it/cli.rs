@@ -2,7 +2,9 @@
 
 mod common;
 mod freeze;
+mod lost;
 mod secrets;
+mod share;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
