@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
 
@@ -59,6 +60,9 @@ pub struct FindingWords {
     pub message: String,
     /// What to do, with an example.
     pub remedy: String,
+    /// What to do where the usual remedy does not hold, by the name the rule gives.
+    #[serde(default)]
+    pub other: BTreeMap<String, String>,
     /// The same where the cell holds what was approved before: the unit changed nothing.
     #[serde(default)]
     pub superseded: Option<OtherWords>,
@@ -152,7 +156,15 @@ impl Text {
     /// What to do, in words.
     #[must_use]
     pub fn remedy(&self, finding: &Finding) -> Vi {
-        self.finding_text(finding, |w| &w.remedy, |o| &o.remedy)
+        let named = finding.args.iter().find(|(name, _)| name == "remedy");
+        self.finding_text(
+            finding,
+            |w| match named {
+                Some((_, Arg::Plain(name))) => w.other.get(name).unwrap_or(&w.remedy),
+                _ => &w.remedy,
+            },
+            |o| &o.remedy,
+        )
     }
 
     /// Short title of a finding.
@@ -161,10 +173,10 @@ impl Text {
         self.finding_text(finding, |w| &w.title, |o| &o.title)
     }
 
-    fn finding_text(
-        &self,
+    fn finding_text<'w>(
+        &'w self,
         finding: &Finding,
-        part: fn(&FindingWords) -> &String,
+        part: impl Fn(&'w FindingWords) -> &'w String,
         other: fn(&OtherWords) -> &String,
     ) -> Vi {
         let key = if self.findings.contains_key(&finding.code) {
@@ -185,8 +197,7 @@ impl Text {
         if let Some(cell) = finding.cell {
             add("cell", Arg::Cell(cell));
         }
-        let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
-        add("cells", Arg::Plain(cells.join(", ")));
+        add("cells", Arg::Plain(cell_runs(&finding.cells).join(", ")));
         add(
             "sheet",
             Arg::Quoted(finding.sheet.clone().unwrap_or_default()),
@@ -194,15 +205,30 @@ impl Text {
         if let Some(field) = finding.field {
             add("field", Arg::Field(field));
         }
-        let related: Vec<String> = finding.related.iter().map(ToString::to_string).collect();
-        add("related", Arg::Plain(related.join(", ")));
-        add("task", Arg::Plain(finding.task.clone().unwrap_or_default()));
+        add(
+            "related",
+            Arg::Plain(cell_runs(&finding.related).join(", ")),
+        );
+        // A task without a code has an identity of ours, which says nothing to people.
+        let task = finding.task.clone().filter(|t| !t.starts_with('#'));
+        add("task", Arg::Plain(task.unwrap_or_default()));
+        let usual = finding.field.map(|f| format!("field.example.{}", f.name()));
+        let usual = usual.filter(|key| self.has(key));
+        add(
+            "example",
+            Arg::Word(usual.unwrap_or_else(|| "field.example.other".to_owned())),
+        );
+        for (_, arg) in &mut args {
+            if matches!(arg, Arg::Quoted(words) if words.trim().is_empty()) {
+                *arg = Arg::Word("field.example.nothing".to_owned());
+            }
+        }
         let known = finding.is_superseded();
         let template = match words.superseded.as_ref().filter(|_| known) {
             Some(words) => other(words),
             None => part(words),
         };
-        Vi(self.fill(template, &args))
+        Vi(self.fill(template, &args).replace("  ", " "))
     }
 
     /// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
@@ -277,6 +303,27 @@ fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>
             }
         }
     }
+}
+
+/// Cells as people name them, in their order: three and more below one another as `G6:G44`.
+#[must_use]
+pub fn cell_runs(cells: &[CellRef]) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = cells;
+    while let Some(first) = rest.first() {
+        let below = (first.row..)
+            .zip(rest)
+            .take_while(|(row, cell)| cell.row == *row && cell.col == first.col)
+            .count();
+        if below >= 3 {
+            out.push(format!("{first}:{}", rest[below - 1]));
+            rest = &rest[below..];
+        } else {
+            out.push(first.to_string());
+            rest = &rest[1..];
+        }
+    }
+    out
 }
 
 /// A day as `dd/mm/yyyy`.

@@ -82,7 +82,7 @@ impl RowView<'_> {
             let class = class_key(self.keeping);
             return self
                 .contradicts(claim)
-                .then(|| Arg::Plain(class.to_owned()));
+                .then(|| Arg::Word(format!("class.{class}")));
         }
         let typed = self.row.number(field).or_else(|| {
             let text = self.row.text(field).trim();

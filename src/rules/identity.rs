@@ -396,6 +396,17 @@ impl Sight<'_> {
                     continue;
                 }
             }
+            if coded.is_none() {
+                // A task that had no code so far is given one: it stays the same task.
+                let uncoded = |t: &KnownTask| {
+                    t.code_key.is_empty() && t.is_of(self.department) && !taken.contains(&t.id)
+                };
+                if let Some(task) = known.by_content(&content, self.department, true, uncoded) {
+                    out[i].id.clone_from(&task.id);
+                    taken.insert(task.id.clone());
+                    continue;
+                }
+            }
             let id = coded.map_or_else(|| says[i].code.clone(), |t| t.id.clone());
             taken.insert(id.clone());
             out[i].id = id;

@@ -366,6 +366,16 @@ impl Hit {
         self.args.iter().any(|(name, _)| name == SUPERSEDED)
     }
 
+    /// Chooses another remedy than the usual one, where it holds.
+    #[must_use]
+    pub fn remedied(self, name: &str, holds: bool) -> Self {
+        if holds {
+            self.with("remedy", Arg::Plain(name.to_owned()))
+        } else {
+            self
+        }
+    }
+
     /// Adds a related cell.
     #[must_use]
     pub fn related(mut self, cell: CellRef) -> Self {

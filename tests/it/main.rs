@@ -15,6 +15,7 @@ mod ledger;
 mod mail;
 mod month;
 mod pass;
+mod remedies;
 mod report;
 mod rules;
 mod sheets;

@@ -19,6 +19,8 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         if let Some(approved) = row.locked_difference(field) {
             let hit = row
                 .hit("E01", field)
+                .with("right", Arg::Plain(approved.clone()))
+                .remedied("blank", approved.is_empty())
                 .with("approved", Arg::Quoted(approved));
             hits.push(hit.since(row.superseded(field)));
         }
