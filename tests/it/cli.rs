@@ -1,5 +1,6 @@
 //! The command line as people and scripts meet it: the real binary, its exit codes, its JSON, the demonstration.
 
+mod approval;
 mod common;
 mod freeze;
 mod lost;

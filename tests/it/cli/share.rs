@@ -104,3 +104,14 @@ impl Home {
         format!("{}{}", stdout(&output), stderr(&output))
     }
 }
+
+/// The strings of a workbook.
+pub(super) fn strings(path: &Path) -> String {
+    use std::io::Read as _;
+    let file = std::fs::File::open(path).unwrap();
+    let mut zip = zip::ZipArchive::new(file).unwrap();
+    let mut text = String::new();
+    let mut part = zip.by_name("xl/sharedStrings.xml").unwrap();
+    part.read_to_string(&mut text).unwrap();
+    text
+}
