@@ -1,5 +1,6 @@
 //! A workbook as a value: what sheets build and `xlsx` alone turns into bytes.
 
+pub mod own;
 pub mod xlsx;
 
 use std::collections::HashMap;

@@ -13,7 +13,6 @@ mod scope;
 mod verdict;
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use crate::book::Book;
 use crate::config::Config;
@@ -38,6 +37,8 @@ pub struct Input<'a> {
     pub config: &'a Config,
     /// Our words.
     pub text: &'a Text,
+    /// The workbook was dropped for trial: nothing of it counts.
+    pub trial: bool,
 }
 
 /// Builds a department's feedback workbook. Nothing of a refused state-secret row is in it.
@@ -75,6 +76,5 @@ fn created(input: &Input<'_>) -> DateTime {
 
 /// A moment in the configured time zone.
 fn local(config: &Config, at: jiff::Timestamp) -> DateTime {
-    let zone = TimeZone::get(&config.timezone).unwrap_or(TimeZone::UTC);
-    at.to_zoned(zone).datetime()
+    at.to_zoned(config.zone()).datetime()
 }

@@ -90,7 +90,11 @@ impl Page<'_> {
         let department = &self.scope.input.department.name;
         let day = self.scope.input.consolidation.as_of;
         let board = Vi::quoted(&self.scope.input.config.plan.board);
-        let title = self.word("title");
+        let title = self.word(if self.scope.input.trial {
+            "trial.title"
+        } else {
+            "title"
+        });
         let unit = self.say("unit", &[("name", Arg::Plain(department.clone()))]);
         let day = self.say("as_of", &[("day", Arg::Date(day))]);
         self.line(board, self.look.board, 18.0);
@@ -121,8 +125,14 @@ impl Page<'_> {
             Some(_) => ("verdict.green", self.look.green),
         };
         let green = key == "verdict.green";
-        let mut sentences = vec![self.say(key, &args).to_string()];
-        if d.verdict.is_some() && d.held > 0 && d.stale_since.is_none() {
+        let trial = self.scope.input.trial;
+        let mut sentences = if trial {
+            let note = self.word("trial.note").to_string();
+            vec![note, self.say(&format!("trial.{key}"), &args).to_string()]
+        } else {
+            vec![self.say(key, &args).to_string()]
+        };
+        if !trial && d.verdict.is_some() && d.held > 0 && d.stale_since.is_none() {
             sentences.push(self.word("verdict.last").to_string());
         }
         if let Some(since) = d.stale_since {
@@ -139,7 +149,11 @@ impl Page<'_> {
         let points = (f64::from(lines(&sentence, 118.0)) * 18.0 + 16.0).max(38.0);
         self.line(Vi::quoted(&sentence), style, points);
         if !green {
-            let again = self.word("verdict.again");
+            let again = self.word(if trial {
+                "trial.again"
+            } else {
+                "verdict.again"
+            });
             self.line(again, self.look.hint, 22.0);
         }
         self.row += 1;

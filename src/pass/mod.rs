@@ -27,6 +27,7 @@ use crate::{intake, kpi, ledger, notices, outbox, rules, sheets};
 pub use screen::{cleaned, forget, tells, traces};
 pub use speech::{compose, plan};
 use speech::{dedupe, foreseen_alarms, held_count, input, is_paused, refusal, speak};
+pub use trial::try_baseline;
 
 /// What a pass stands on and leaves behind; the store keeps it.
 #[derive(Clone, Debug, Default)]

@@ -76,7 +76,7 @@ impl Job<'_> {
                     .files
                     .iter()
                     .filter(|f| of_department(f, department, consolidation));
-                let book = build_feedback(department, files, consolidation, cx);
+                let book = build_feedback(department, files, consolidation, cx, false);
                 (
                     format!("{}/{}.xlsx", cx.config.publish.feedback, department.code),
                     book,
@@ -114,6 +114,7 @@ fn build_feedback<'a>(
     files: impl Iterator<Item = &'a SeenFile>,
     consolidation: &Consolidation,
     cx: &Context<'_>,
+    trial: bool,
 ) -> crate::book::Book {
     let readings: Vec<(&str, &Reading)> = files
         .filter_map(|f| {
@@ -129,6 +130,7 @@ fn build_feedback<'a>(
         consolidation,
         config: cx.config,
         text: cx.text,
+        trial,
     })
 }
 
@@ -164,7 +166,7 @@ fn tried_annex(
         findings: mine.collect(),
         ..consolidation.clone()
     };
-    build_feedback(&department, std::iter::once(&trial.file), &told, cx)
+    build_feedback(&department, std::iter::once(&trial.file), &told, cx, true)
 }
 
 /// A trial drop is shown as its department's, with its own verdict; one that names none stands for itself.
