@@ -11,6 +11,8 @@ use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
 
+/// Cells, or runs of cells, that a sentence names.
+const CELLS_IN_A_SENTENCE: usize = 8;
 const FINDINGS_TOML: &str = include_str!("../templates/findings.toml");
 /// Every other word: file of `templates/`, and the prefix its keys get. A sheet's words need none.
 const WORDS: &[(&str, &str)] = &[
@@ -197,7 +199,7 @@ impl Text {
         if let Some(cell) = finding.cell {
             add("cell", Arg::Cell(cell));
         }
-        add("cells", Arg::Plain(cell_runs(&finding.cells).join(", ")));
+        add("cells", Arg::Plain(self.some_cells(&finding.cells)));
         add(
             "sheet",
             Arg::Quoted(finding.sheet.clone().unwrap_or_default()),
@@ -229,6 +231,22 @@ impl Text {
             None => part(words),
         };
         Vi(self.fill(template, &args).replace("  ", " "))
+    }
+
+    /// Cells as a sentence names them: the first ones, and how many more; the lists beside it hold all.
+    fn some_cells(&self, cells: &[CellRef]) -> String {
+        let mut runs = cell_runs(cells);
+        if runs.len() <= CELLS_IN_A_SENTENCE {
+            return runs.join(", ");
+        }
+        runs.truncate(CELLS_IN_A_SENTENCE);
+        let named = cells
+            .iter()
+            .position(|c| runs.last().is_some_and(|r| r.ends_with(&c.to_string())));
+        let more = cells.len() - named.map_or(runs.len(), |at| at + 1);
+        let more = Arg::Count(u64::try_from(more).unwrap_or(u64::MAX));
+        let args = [("cells", Arg::Plain(runs.join(", "))), ("count", more)];
+        self.say("field.more_cells", &args).to_string()
     }
 
     /// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
