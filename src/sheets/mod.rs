@@ -27,7 +27,7 @@ mod trial;
 
 pub use trial::{BaselineChange, BaselineChangeKind, BaselineTrial, baseline_trial};
 
-pub use balance::{Imbalance, ImbalanceKind, balance};
+pub use balance::{Imbalance, ImbalanceKind, balance, flow};
 
 use board::Board;
 

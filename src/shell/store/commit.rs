@@ -90,12 +90,6 @@ impl Store {
                 alarm_row(db, at, alarm)?;
             }
             db.run("DELETE FROM intents", &[])?;
-            if !after.published.is_empty() {
-                db.run(
-                    "DELETE FROM meta WHERE key = ?1",
-                    &[Text(super::PUBLISHED_UNKNOWN)],
-                )?;
-            }
             Ok(())
         })
     }
@@ -133,10 +127,11 @@ fn history(db: &Db, before: &State, after: &State, added: Added<'_>) -> Result<(
     Ok(())
 }
 
-/// Writes down an alarm; old ones are forgotten.
+/// Writes down an alarm, once as long as no other one comes between; old ones are forgotten.
 pub(super) fn alarm_row(db: &Db, at: Timestamp, text: &str) -> Result<(), StoreError> {
     db.run(
-        "INSERT INTO alarms (at, text) VALUES (?1, ?2)",
+        "INSERT INTO alarms (at, text) SELECT ?1, ?2
+         WHERE NOT EXISTS (SELECT 1 FROM alarms WHERE id = (SELECT max(id) FROM alarms) AND text = ?2)",
         &[Text(&at.to_string()), Text(text)],
     )?;
     db.run(
