@@ -172,7 +172,7 @@ pub fn assess(
     cx: &Context<'_>,
 ) -> (Option<Baseline>, Assessment) {
     let secrets = screen::secrets(ledger, snapshot, now, cx);
-    if secrets.is_empty() {
+    if secrets.is_empty() && secrets.hushed == ledger.hushed {
         return judge(ledger, snapshot, &secrets, now, cx);
     }
     let ledger = screen::ledger(ledger, &secrets);

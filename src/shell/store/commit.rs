@@ -84,6 +84,9 @@ impl Store {
             if old.superseded != new.superseded {
                 put_meta(db, "superseded", &json("superseded", &new.superseded)?)?;
             }
+            if old.hushed != new.hushed {
+                put_meta(db, "hushed", &json("hushed", &new.hushed)?)?;
+            }
             put_meta(db, "last_seen", &at.to_string())?;
             history(db, before, after, added)?;
             for alarm in added.alarms {

@@ -215,6 +215,7 @@ impl Store {
         ledger.approved = self.record("approved")?;
         ledger.remarks = self.record("remarks")?;
         ledger.superseded = self.record("superseded")?;
+        ledger.hushed = self.record("hushed")?;
         state.said = self.record("said")?;
         state.said.said = self.map("said", "SELECT key, json FROM said")?;
         state.said.tasks = self.map("task_memory", "SELECT task, json FROM task_memory")?;
