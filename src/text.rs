@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
 
@@ -107,11 +108,10 @@ impl Text {
     #[must_use]
     pub fn say(&self, key: &str, args: &[(&str, Arg)]) -> Vi {
         let template = self.word(key);
-        let args: Vec<(String, Arg)> = args
-            .iter()
-            .map(|(n, a)| ((*n).to_owned(), a.clone()))
-            .collect();
-        Vi(self.fill(template.as_str(), &args))
+        Vi(fill(template.as_str(), &|name| {
+            let (_, arg) = args.iter().find(|(n, _)| *n == name)?;
+            Some(self.arg(arg))
+        }))
     }
 
     /// The words of a finding's code; none for a unit's own rule.
@@ -155,55 +155,26 @@ impl Text {
         let Some(words) = self.findings.get(key) else {
             return Vi::default();
         };
-        let mut args = finding.args.clone();
-        let mut add = |name: &str, arg: Arg| {
-            if !args.iter().any(|(n, _)| n == name) {
-                args.push((name.to_owned(), arg));
-            }
+        // A finding of a whole column has hundreds of cells: only what the sentence names is printed.
+        let list = |cells: &[CellRef]| {
+            let cells: Vec<String> = cells.iter().map(ToString::to_string).collect();
+            cells.join(", ")
         };
-        add("value", Arg::Quoted(finding.value.clone()));
-        if let Some(cell) = finding.cell {
-            add("cell", Arg::Cell(cell));
-        }
-        let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
-        add("cells", Arg::Plain(cells.join(", ")));
-        add(
-            "sheet",
-            Arg::Quoted(finding.sheet.clone().unwrap_or_default()),
-        );
-        if let Some(field) = finding.field {
-            add("field", Arg::Field(field));
-        }
-        let related: Vec<String> = finding.related.iter().map(ToString::to_string).collect();
-        add("related", Arg::Plain(related.join(", ")));
-        add("task", Arg::Plain(finding.task.clone().unwrap_or_default()));
-        Vi(self.fill(part(words), &args))
-    }
-
-    /// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
-    fn fill(&self, template: &str, args: &[(String, Arg)]) -> String {
-        let mut out = String::with_capacity(template.len() + 32);
-        let mut rest = template;
-        while let Some(open) = rest.find('{') {
-            out.push_str(&rest[..open]);
-            let tail = &rest[open + 1..];
-            let Some(close) = tail.find('}') else {
-                rest = &rest[open..];
-                break;
-            };
-            let name = &tail[..close];
-            match args.iter().find(|(n, _)| n == name) {
-                Some((_, arg)) => out.push_str(&self.arg(arg)),
-                None => {
-                    out.push('{');
-                    out.push_str(name);
-                    out.push('}');
-                }
+        Vi(fill(part(words), &|name| {
+            if let Some((_, arg)) = finding.args.iter().find(|(n, _)| n == name) {
+                return Some(self.arg(arg));
             }
-            rest = &tail[close + 1..];
-        }
-        out.push_str(rest);
-        out
+            match name {
+                "value" => Some(quoted(&finding.value)),
+                "cell" => finding.cell.map(|c| c.to_string()),
+                "cells" => Some(list(&finding.cells)),
+                "sheet" => Some(quoted(finding.sheet.as_deref().unwrap_or_default())),
+                "field" => finding.field.map(|f| self.field(f).to_string()),
+                "related" => Some(list(&finding.related)),
+                "task" => Some(finding.task.clone().unwrap_or_default()),
+                _ => None,
+            }
+        }))
     }
 
     /// Prints an argument.
@@ -216,7 +187,7 @@ impl Text {
             Arg::Number(n) => number(*n, 2),
             Arg::Count(n) => count(*n),
             Arg::Cell(c) => c.to_string(),
-            Arg::Quoted(s) => shorten(s, 80),
+            Arg::Quoted(s) => quoted(s),
             Arg::Plain(s) => s.clone(),
             Arg::Field(f) => self.field(*f).to_string(),
             Arg::Recurrence(notation) => self.recurrence(notation),
@@ -233,6 +204,37 @@ impl Text {
     pub fn field(&self, field: Field) -> Vi {
         self.word(&format!("field.{}", field.name()))
     }
+}
+
+/// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
+fn fill(template: &str, said: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let tail = &rest[open + 1..];
+        let Some(close) = tail.find('}') else {
+            rest = &rest[open..];
+            break;
+        };
+        let name = &tail[..close];
+        match said(name) {
+            Some(words) => out.push_str(&words),
+            None => {
+                out.push('{');
+                out.push_str(name);
+                out.push('}');
+            }
+        }
+        rest = &tail[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Somebody's own words inside a sentence of ours.
+fn quoted(words: &str) -> String {
+    shorten(words, 80)
 }
 
 fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>) {

@@ -7,6 +7,8 @@ pub mod health;
 mod mails;
 pub mod perform;
 mod post;
+pub mod standing;
+pub mod told;
 mod worker;
 
 use std::sync::{Arc, Mutex};

@@ -7,6 +7,8 @@ use std::time::{Instant, SystemTime};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::standing::{self, Came, Steady};
+use super::told::Told;
 use crate::config::Config;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
@@ -39,6 +41,8 @@ pub struct Setup {
     pub advance: Box<Advance>,
     /// The day the numbers are for, instead of today (a demonstration).
     pub as_of: Option<Date>,
+    /// What tells that a pass would change nothing; none where passes are asked for by what has changed.
+    pub steady: Option<Steady>,
 }
 
 /// Bytes of workbooks to readings, in parser children.
@@ -66,8 +70,16 @@ pub struct Trouble {
 /// A pass done and committed.
 #[derive(Debug)]
 pub struct Done {
-    /// What the core decided.
-    pub effects: Effects,
+    /// What is told of it.
+    pub told: Told,
+    /// Alarms for the operator, one line each.
+    pub alarms: Vec<String>,
+    /// Why nothing was published (an imbalance), if so.
+    pub refused: Option<String>,
+    /// Mails queued by it.
+    pub queued: u32,
+    /// Mails that the fuse holds.
+    pub held: u32,
     /// What became of each publication.
     pub published: Vec<Published>,
     /// What the operator should know.
@@ -136,6 +148,11 @@ pub fn perform(
 ) -> Result<Done, PassError> {
     let started = Instant::now();
     let config = &setup.config;
+    if let Some(steady) = setup.steady.as_ref().filter(|_| alarms.is_empty())
+        && let Some(done) = standing::still(setup, steady, store, now)?
+    {
+        return Ok(done);
+    }
     let before = store.load(config.limits.log_rows)?;
     let keep = |hash: &str, bytes: &[u8]| vault.keep(hash, bytes);
     let reader = Reader {
@@ -172,6 +189,20 @@ pub fn perform(
     if released && !effects.paused {
         store.clear_meta("mails_released")?;
     }
+    let told = Told::of(&effects.consolidation, &setup.text);
+    effects.publications.clear();
+    if let Some(steady) = setup.steady.as_ref().filter(|_| !again) {
+        let came = Came {
+            after: &after,
+            consolidation: &effects.consolidation,
+            snapshot: &snapshot,
+            published: &published,
+            told: &told,
+        };
+        if effects.refused.is_none() {
+            standing::note(setup, steady, store, &came, now)?;
+        }
+    }
     Ok(Done {
         published,
         troubles,
@@ -179,7 +210,11 @@ pub fn perform(
         doubted: snapshot.doubted.len(),
         files: snapshot.files.len() - snapshot.doubted.len(),
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        effects,
+        told,
+        alarms: effects.alarms,
+        refused: effects.refused,
+        queued: effects.queued,
+        held: effects.held,
     })
 }
 
@@ -272,7 +307,7 @@ fn publish(
 }
 
 /// The folders we write into.
-fn output_folders(config: &Config) -> BTreeSet<String> {
+pub(super) fn output_folders(config: &Config) -> BTreeSet<String> {
     let consolidated = config
         .publish
         .consolidated
@@ -329,10 +364,15 @@ fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Troub
             "absent; not believed to be deleted yet",
         ));
     }
-    for (path, reason) in &snapshot.oddities {
-        troubles.push(trouble("oddity", path, reason));
-    }
+    troubles.extend(oddities(&snapshot.oddities));
     troubles
+}
+
+/// Oddities of the share as troubles.
+pub(super) fn oddities(oddities: &[(String, String)]) -> Vec<Trouble> {
+    let told = oddities.iter();
+    told.map(|(path, reason)| trouble("oddity", path, reason))
+        .collect()
 }
 
 fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {

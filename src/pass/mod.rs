@@ -1,6 +1,7 @@
 //! One pass: the core's only door. Pure: the same state, snapshot, settings and moment give the same result.
 
 mod publications;
+mod settled;
 mod speech;
 mod trial;
 
@@ -22,6 +23,7 @@ use crate::text::Text;
 use crate::vn::Words;
 use crate::{intake, kpi, ledger, notices, outbox, rules, sheets};
 
+pub use settled::is_settled;
 pub use speech::{compose, plan};
 use speech::{dedupe, foreseen_alarms, held_count, input, is_paused, refusal, speak};
 

@@ -1,5 +1,6 @@
 //! Which task a row is: its code, else the approved or accepted task with the same content, never the running number.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::cell::CellRef;
@@ -34,12 +35,40 @@ struct KnownTask {
     id: TaskId,
     code: String,
     code_key: String,
-    content: Likeness,
+    content: Content,
     at: Option<(String, CellRef)>,
     /// The approved annex has it.
     planned: bool,
     /// Departments whose annex may report it: its leads and its reporter.
     departments: Vec<String>,
+}
+
+/// The matched content of a known task; its letters are counted only when another text is compared with it.
+struct Content {
+    key: String,
+    likeness: OnceCell<Likeness>,
+}
+
+impl Content {
+    fn new(text: &str) -> Self {
+        Self {
+            key: key(text),
+            likeness: OnceCell::new(),
+        }
+    }
+
+    fn likeness(&self) -> &Likeness {
+        self.likeness.get_or_init(|| Likeness::new(&self.key))
+    }
+
+    /// Whether a matched content is the same within the tolerance.
+    fn is_like(&self, content: &str) -> bool {
+        self.key == content
+            || self
+                .likeness()
+                .distance_within(&Likeness::new(content))
+                .is_some()
+    }
 }
 
 impl KnownTask {
@@ -62,7 +91,7 @@ impl Known {
                 code: task.values.code.clone(),
                 code_key: key(&task.values.code),
                 planned: true,
-                content: Likeness::new(&key(&task.values.content)),
+                content: Content::new(&task.values.content),
                 at: accepted.and_then(|r| Some((r.source.sheet.clone(), r.source.cell?))),
                 departments: super::values::lead_codes(&task.values.leads)
                     .map(str::to_owned)
@@ -77,7 +106,7 @@ impl Known {
                     code: row.values.code.clone(),
                     code_key: key(&row.values.code),
                     planned: false,
-                    content: Likeness::new(&key(&row.values.content)),
+                    content: Content::new(&row.values.content),
                     at: row.source.cell.map(|c| (row.source.sheet.clone(), c)),
                     departments: vec![row.department.clone()],
                 });
@@ -90,7 +119,7 @@ impl Known {
                 by_code.entry(task.code_key.clone()).or_insert(i);
             }
             by_content
-                .entry(task.content.text().to_owned())
+                .entry(task.content.key.clone())
                 .or_default()
                 .push(i);
         }
@@ -128,9 +157,9 @@ impl Known {
             .iter()
             // What another department alone reports is not taken for this one's on mere likeness.
             .filter(|t| t.planned || t.is_of(department))
-            .filter(|t| t.content.may_be_like(&content) && may(t))
+            .filter(|t| t.content.likeness().may_be_like(&content) && may(t))
             .filter_map(|t| {
-                let distance = t.content.distance_within(&content)?;
+                let distance = t.content.likeness().distance_within(&content)?;
                 Some((distance, !t.is_of(department), t))
             })
             .min_by_key(|(d, other, _)| (*d, *other))
@@ -271,12 +300,7 @@ impl Sight<'_> {
             first.insert(code, i);
             let content = content_key(row);
             let coded = known.by_code.get(code).map(|k| &known.tasks[*k]);
-            let fits = coded.is_some_and(|t| {
-                content.is_empty()
-                    || t.content
-                        .distance_within(&Likeness::new(&content))
-                        .is_some()
-            });
+            let fits = coded.is_some_and(|t| content.is_empty() || t.content.is_like(&content));
             if !fits {
                 let vanished = |t: &KnownTask| {
                     !t.code_key.is_empty() && !stands.holds(t) && !taken.contains(&t.id)
