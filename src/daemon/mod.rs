@@ -3,6 +3,7 @@
 //! Three threads: all I/O on the share in one (it may hang as long as a dead server likes), mails in another, signals, heartbeat
 //! and watchdog in the first. They meet in the store and in [`health::Health`].
 
+mod drafts;
 pub mod health;
 mod mails;
 pub mod perform;

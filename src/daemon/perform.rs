@@ -7,14 +7,15 @@ use std::time::{Instant, SystemTime};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::standing::{self, Came, Steady};
+use super::drafts::Drafts;
+use super::standing::{self, Standing, Steady};
 use super::told::Told;
 use crate::config::Config;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
-use crate::pass::{Effects, State};
+use crate::pass::{Effects, Stands, State};
 use crate::shell::folder::ShareError;
 use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
@@ -29,6 +30,9 @@ use crate::text::Text;
 pub type Advance =
     dyn Fn(&State, &Snapshot, &Now, &[String], bool) -> (State, Effects) + Send + Sync;
 
+/// Renders the workbooks of a pass (`pass::render`), with its context bound.
+pub type Render = dyn Fn(&mut Effects, Snapshot, &Stands<'_>) + Send + Sync;
+
 /// What a pass works with, made anew when the settings are reloaded.
 pub struct Setup {
     /// Settings.
@@ -37,8 +41,12 @@ pub struct Setup {
     pub text: Text,
     /// Bytes to readings.
     pub parse: Box<OwnedParse>,
-    /// The core.
+    /// The core: decides, renders nothing.
     pub advance: Box<Advance>,
+    /// Renders what a pass publishes.
+    pub render: Box<Render>,
+    /// A hash of program and settings: what was rendered by others is rendered anew.
+    pub basis: String,
     /// The day the numbers are for, instead of today (a demonstration).
     pub as_of: Option<Date>,
     /// What tells that a pass would change nothing; none where passes are asked for by what has changed.
@@ -171,11 +179,23 @@ pub fn perform(
         .files
         .iter()
         .any(|f| f.content == Err(FileFault::Unsettled));
+    let (files, doubted) = (snapshot.files.len(), snapshot.doubted.len());
+    let steady = setup.steady.as_ref().filter(|_| !again);
+    let standing = steady.and_then(|s| Standing::of(setup, s, &after, &effects, &snapshot, now));
+    if patience == Patience::Once {
+        // Nobody looks again: what was read is let go as soon as it is rendered.
+        scanner.forget();
+    }
+    let drafts = Drafts::load(store, &setup.basis)?;
+    (setup.render)(&mut effects, snapshot, &|path, digest| {
+        drafts.stands(config, &before.published, path, digest)
+    });
     let mut published = Vec::new();
     if let Some(why) = &effects.refused {
         troubles.push(trouble("refused", &config.publish.consolidated, why));
     } else {
         again |= publish(setup, store, now, &effects, &mut published, &mut troubles)?;
+        published.extend(standing::left(&effects.standing, &before.published));
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
     // An alarm that goes on is written down once.
@@ -189,26 +209,17 @@ pub fn perform(
     if released && !effects.paused {
         store.clear_meta("mails_released")?;
     }
+    Drafts::keep(store, &setup.basis, &effects.digests, &published)?;
     let told = Told::of(&effects.consolidation, &setup.text);
-    effects.publications.clear();
-    if let Some(steady) = setup.steady.as_ref().filter(|_| !again) {
-        let came = Came {
-            after: &after,
-            consolidation: &effects.consolidation,
-            snapshot: &snapshot,
-            published: &published,
-            told: &told,
-        };
-        if effects.refused.is_none() {
-            standing::note(setup, steady, store, &came, now)?;
-        }
+    if let Some(standing) = standing.filter(|_| !again) {
+        standing.keep(store, &published, &after.published, &told)?;
     }
     Ok(Done {
         published,
         troubles,
         again,
-        doubted: snapshot.doubted.len(),
-        files: snapshot.files.len() - snapshot.doubted.len(),
+        doubted,
+        files: files - doubted,
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         told,
         alarms: effects.alarms,

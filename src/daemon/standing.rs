@@ -12,7 +12,7 @@ use crate::domain::consolidation::Consolidation;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::snapshot::{FileFault, Snapshot};
-use crate::pass::State;
+use crate::pass::{Effects, State};
 use crate::shell::folder::{self, Listing, Root};
 use crate::shell::publish::{Disk as _, Outcome, Published, Publisher, ShareDisk};
 use crate::shell::store::{Store, StoreError};
@@ -42,7 +42,7 @@ struct Seen {
 
 /// What the last pass stood on and left behind.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Standing {
+pub(super) struct Standing {
     basis: String,
     share: String,
     files: Vec<Seen>,
@@ -158,74 +158,85 @@ fn is_quiet(store: &Store) -> Result<bool, StoreError> {
         && !store.has_mails(MailState::Failed)?)
 }
 
-/// What a pass came to, as far as it matters to a later one.
-pub(super) struct Came<'a> {
-    /// The state it left.
-    pub after: &'a State,
-    /// Everything as of the day.
-    pub consolidation: &'a Consolidation,
-    /// The share as it saw it.
-    pub snapshot: &'a Snapshot,
-    /// What became of each publication.
-    pub published: &'a [Published],
-    /// What it told.
-    pub told: &'a Told,
+/// Workbooks that stand on the share unchanged, as publications.
+pub(super) fn left<'a>(
+    paths: &'a [String],
+    published: &'a BTreeMap<String, String>,
+) -> impl Iterator<Item = Published> + 'a {
+    paths.iter().map(|path| Published {
+        path: path.clone(),
+        hash: published.get(path).cloned().unwrap_or_default(),
+        outcome: Outcome::Unchanged,
+        kept: None,
+    })
 }
 
-/// Notes what a pass stood on, when a further one over the same would find nothing to do.
-///
-/// # Errors
-/// The store is not writable.
-pub(super) fn note(
-    setup: &Setup,
-    steady: &Steady,
-    store: &Store,
-    came: &Came<'_>,
-    now: &Now,
-) -> Result<(), PassError> {
-    let lasting = |f: &Option<&FileFault>| {
-        matches!(
-            f,
-            None | Some(FileFault::Encrypted | FileFault::OtherFormat(_))
-        )
-    };
-    let files = &came.snapshot.files;
-    let plain = came.snapshot.doubted.is_empty()
-        && files
-            .iter()
-            .all(|f| lasting(&f.content.as_ref().err()) && !f.hash.is_empty());
-    let outputs: BTreeMap<String, String> = came
-        .published
-        .iter()
-        .filter(|p| !matches!(p.outcome, Outcome::Beside(..)))
-        .map(|p| (p.path.clone(), p.hash.clone()))
-        .collect();
-    if !plain || outputs != came.after.published || !is_quiet(store)? {
-        return Ok(());
+impl Standing {
+    /// What a pass stands on, when a further one over the same would find nothing to do.
+    pub(super) fn of(
+        setup: &Setup,
+        steady: &Steady,
+        after: &State,
+        effects: &Effects,
+        snapshot: &Snapshot,
+        now: &Now,
+    ) -> Option<Self> {
+        let lasting = |f: &Option<&FileFault>| {
+            matches!(
+                f,
+                None | Some(FileFault::Encrypted | FileFault::OtherFormat(_))
+            )
+        };
+        let files = &snapshot.files;
+        let plain = snapshot.doubted.is_empty()
+            && effects.refused.is_none()
+            && files
+                .iter()
+                .all(|f| lasting(&f.content.as_ref().err()) && !f.hash.is_empty());
+        if !plain || !(steady.settled)(after, &effects.consolidation, snapshot, now) {
+            return None;
+        }
+        Some(Self {
+            basis: (steady.basis)(now),
+            share: format!("{:?}", setup.config.share),
+            files: files
+                .iter()
+                .map(|f| Seen {
+                    path: f.path.clone(),
+                    role: format!("{:?} {:?}", f.role, f.folder),
+                    size: f.size,
+                    modified_ns: f.modified.as_nanosecond(),
+                    hash: f.hash.clone(),
+                })
+                .collect(),
+            oddities: snapshot.oddities.clone(),
+            outputs: BTreeMap::new(),
+            told: Told::default(),
+        })
     }
-    if !(steady.settled)(came.after, came.consolidation, came.snapshot, now) {
-        return Ok(());
-    }
-    let standing = Standing {
-        basis: (steady.basis)(now),
-        share: format!("{:?}", setup.config.share),
-        files: files
+
+    /// Keeps it, when everything was published in its place and nothing waits in the store.
+    ///
+    /// # Errors
+    /// The store is not writable.
+    pub(super) fn keep(
+        mut self,
+        store: &Store,
+        published: &[Published],
+        known: &BTreeMap<String, String>,
+        told: &Told,
+    ) -> Result<(), StoreError> {
+        self.outputs = published
             .iter()
-            .map(|f| Seen {
-                path: f.path.clone(),
-                role: format!("{:?} {:?}", f.role, f.folder),
-                size: f.size,
-                modified_ns: f.modified.as_nanosecond(),
-                hash: f.hash.clone(),
-            })
-            .collect(),
-        oddities: came.snapshot.oddities.clone(),
-        outputs,
-        told: came.told.clone(),
-    };
-    let json = serde_json::to_string(&standing).unwrap_or_default();
-    store.keep_standing(&json)?;
-    Ok(())
+            .filter(|p| !matches!(p.outcome, Outcome::Beside(..)))
+            .map(|p| (p.path.clone(), p.hash.clone()))
+            .collect();
+        if self.outputs != *known || !is_quiet(store)? {
+            return Ok(());
+        }
+        self.told = told.clone();
+        store.keep_standing(&serde_json::to_string(&self).unwrap_or_default())
+    }
 }
 
 fn sorted(oddities: &[(String, String)]) -> Vec<(String, String)> {

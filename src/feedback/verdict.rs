@@ -38,7 +38,7 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
                     "feedback.footer",
                     &[
                         ("name", Arg::Plain(scope.input.department.name.clone())),
-                        ("day", Arg::Date(scope.input.consolidation.as_of)),
+                        ("day", Arg::Date(scope.part.as_of)),
                     ],
                 )),
                 ..Print::default()
@@ -88,7 +88,7 @@ impl Page<'_> {
 
     fn heading(&mut self) {
         let department = &self.scope.input.department.name;
-        let day = self.scope.input.consolidation.as_of;
+        let day = self.scope.part.as_of;
         let board = Vi::quoted(&self.scope.input.config.plan.board);
         let title = self.word("title");
         let unit = self.say("unit", &[("name", Arg::Plain(department.clone()))]);
