@@ -60,6 +60,24 @@ pub struct FindingWords {
     pub message: String,
     /// What to do, with an example.
     pub remedy: String,
+    /// What to do where the usual remedy does not hold, by the name the rule gives.
+    #[serde(default)]
+    pub other: BTreeMap<String, String>,
+    /// The same where the cell holds what was approved before: the unit changed nothing.
+    #[serde(default)]
+    pub superseded: Option<OtherWords>,
+}
+
+/// Other words of a finding for one of its causes.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherWords {
+    /// Short title.
+    pub title: String,
+    /// What is to be known.
+    pub message: String,
+    /// What to do, with an example.
+    pub remedy: String,
 }
 
 /// All words we say.
@@ -131,22 +149,35 @@ impl Text {
         if let Some(own) = &finding.own_message {
             return Vi(own.clone());
         }
-        self.finding_text(finding, |w| &w.message)
+        self.finding_text(finding, |w| &w.message, |o| &o.message)
     }
 
     /// What to do, in words.
     #[must_use]
     pub fn remedy(&self, finding: &Finding) -> Vi {
-        self.finding_text(finding, |w| &w.remedy)
+        let named = finding.args.iter().find(|(name, _)| name == "remedy");
+        self.finding_text(
+            finding,
+            |w| match named {
+                Some((_, Arg::Plain(name))) => w.other.get(name).unwrap_or(&w.remedy),
+                _ => &w.remedy,
+            },
+            |o| &o.remedy,
+        )
     }
 
     /// Short title of a finding.
     #[must_use]
     pub fn title(&self, finding: &Finding) -> Vi {
-        self.finding_text(finding, |w| &w.title)
+        self.finding_text(finding, |w| &w.title, |o| &o.title)
     }
 
-    fn finding_text(&self, finding: &Finding, part: fn(&FindingWords) -> &String) -> Vi {
+    fn finding_text<'w>(
+        &'w self,
+        finding: &Finding,
+        part: impl Fn(&'w FindingWords) -> &'w String,
+        other: fn(&OtherWords) -> &String,
+    ) -> Vi {
         let key = if self.findings.contains_key(&finding.code) {
             finding.code.as_str()
         } else {
@@ -155,26 +186,51 @@ impl Text {
         let Some(words) = self.findings.get(key) else {
             return Vi::default();
         };
-        // A finding of a whole column has hundreds of cells: only what the sentence names is printed.
-        let list = |cells: &[CellRef]| {
-            let cells: Vec<String> = cells.iter().map(ToString::to_string).collect();
-            cells.join(", ")
+        let known = finding.is_superseded();
+        let template = match words.superseded.as_ref().filter(|_| known) {
+            Some(words) => other(words),
+            None => part(words),
         };
-        Vi(fill(part(words), &|name| {
-            if let Some((_, arg)) = finding.args.iter().find(|(n, _)| n == name) {
-                return Some(self.arg(arg));
+        // A finding of a whole column has hundreds of cells: only what the sentence names is printed.
+        let filled = fill(template, &|name| self.said_of(finding, name));
+        Vi(filled.replace("  ", " "))
+    }
+
+    /// What a placeholder of a finding's words stands for.
+    fn said_of(&self, finding: &Finding, name: &str) -> Option<String> {
+        let quoted = |words: &str| {
+            if words.trim().is_empty() {
+                self.word("field.example.nothing").to_string()
+            } else {
+                quoted(words)
             }
-            match name {
-                "value" => Some(quoted(&finding.value)),
-                "cell" => finding.cell.map(|c| c.to_string()),
-                "cells" => Some(list(&finding.cells)),
-                "sheet" => Some(quoted(finding.sheet.as_deref().unwrap_or_default())),
-                "field" => finding.field.map(|f| self.field(f).to_string()),
-                "related" => Some(list(&finding.related)),
-                "task" => Some(finding.task.clone().unwrap_or_default()),
-                _ => None,
+        };
+        if let Some((_, arg)) = finding.args.iter().find(|(n, _)| n == name) {
+            return Some(match arg {
+                Arg::Quoted(words) => quoted(words),
+                arg => self.arg(arg),
+            });
+        }
+        match name {
+            "value" => Some(quoted(&finding.value)),
+            "cell" => finding.cell.map(|c| c.to_string()),
+            "cells" => Some(cell_runs(&finding.cells).join(", ")),
+            "sheet" => Some(quoted(finding.sheet.as_deref().unwrap_or_default())),
+            "field" => finding.field.map(|f| self.field(f).to_string()),
+            "related" => Some(cell_runs(&finding.related).join(", ")),
+            "task" => {
+                // A task without a code has an identity of ours, which says nothing to people.
+                let task = finding.task.as_deref().filter(|t| !t.starts_with('#'));
+                Some(task.unwrap_or_default().to_owned())
             }
-        }))
+            "example" => {
+                let usual = finding.field.map(|f| format!("field.example.{}", f.name()));
+                let usual = usual.filter(|key| self.has(key));
+                let key = usual.unwrap_or_else(|| "field.example.other".to_owned());
+                Some(self.word(&key).to_string())
+            }
+            _ => None,
+        }
     }
 
     /// Prints an argument.
@@ -254,6 +310,27 @@ fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>
             }
         }
     }
+}
+
+/// Cells as people name them, in their order: three and more below one another as `G6:G44`.
+#[must_use]
+pub fn cell_runs(cells: &[CellRef]) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = cells;
+    while let Some(first) = rest.first() {
+        let below = (first.row..)
+            .zip(rest)
+            .take_while(|(row, cell)| cell.row == *row && cell.col == first.col)
+            .count();
+        if below >= 3 {
+            out.push(format!("{first}:{}", rest[below - 1]));
+            rest = &rest[below..];
+        } else {
+            out.push(first.to_string());
+            rest = &rest[1..];
+        }
+    }
+    out
 }
 
 /// A day as `dd/mm/yyyy`.

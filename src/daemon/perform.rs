@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::drafts::Drafts;
+use super::purge;
 use super::standing::{self, Standing, Steady};
 use super::told::Told;
 use crate::config::Config;
@@ -15,7 +16,7 @@ use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
-use crate::pass::{Effects, Stands, State};
+use crate::pass::{self, Effects, Stands, State};
 use crate::shell::folder::ShareError;
 use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
@@ -161,8 +162,15 @@ pub fn perform(
     {
         return Ok(done);
     }
-    let before = store.load(config.limits.log_rows)?;
-    let keep = |hash: &str, bytes: &[u8]| vault.keep(hash, bytes);
+    store.scrub_again()?;
+    let mut before = store.load(config.limits.log_rows)?;
+    let secret: BTreeSet<String> = purge::known(store)?.into_values().collect();
+    let keep = |hash: &str, bytes: &[u8]| {
+        if secret.contains(hash) {
+            return Ok(());
+        }
+        vault.keep(hash, bytes)
+    };
     let reader = Reader {
         parse: &*setup.parse as &Parse<'_>,
         keep: Some(&keep),
@@ -174,6 +182,18 @@ pub fn perform(
     all_alarms.extend(carried.iter().cloned());
     all_alarms.extend(mail_alarms(&before));
     let (mut after, mut effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
+    let mut swept = None;
+    if purge::is_due(store, &effects.secrets)? {
+        let share = purge::Share {
+            setup,
+            fresh: pass::paths(&effects, config).into_iter().collect(),
+        };
+        let taken = purge::take_out(&share, store, vault, &before, &effects.secrets, now)?;
+        all_alarms.extend(taken.alarm(&effects.secrets));
+        before = store.load(config.limits.log_rows)?;
+        (after, effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
+        swept = Some(taken);
+    }
     let mut troubles = troubles(&snapshot, &scanner.faults);
     let mut again = snapshot
         .files
@@ -201,6 +221,14 @@ pub fn perform(
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
     store.commit(&before, &after, (&effects).into(), now.instant)?;
+    // A workbook that a person had edited was set aside only now.
+    let kept = published.iter().filter_map(|p| p.kept.as_deref());
+    if let Some(alarm) = swept.and_then(|s| purge::kept_copies(setup, &s, kept)) {
+        store.alarm(now.instant, &alarm)?;
+        effects.carried.push(alarm.clone());
+        effects.alarms.push(alarm);
+    }
+    purge::note(store, &effects.secrets)?;
     let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
     store.set_meta(CARRIED, &untold)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
@@ -386,7 +414,7 @@ pub(super) fn oddities(oddities: &[(String, String)]) -> Vec<Trouble> {
         .collect()
 }
 
-fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
+pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
     Trouble {
         kind: kind.to_owned(),
         file: file.to_owned(),

@@ -190,6 +190,7 @@ impl Standing {
         let files = &snapshot.files;
         let plain = snapshot.doubted.is_empty()
             && effects.refused.is_none()
+            && effects.secrets.is_empty()
             && files
                 .iter()
                 .all(|f| lasting(&f.content.as_ref().err()) && !f.hash.is_empty());

@@ -44,7 +44,9 @@ pub struct Input<'a> {
 impl Input<'_> {
     fn part(&self) -> part::Part<'_> {
         let files = self.readings.iter().map(|(file, _)| *file).collect();
-        part::Part::of(self.department, &files, self.consolidation)
+        let office = self.config.roster.office();
+        let office = office.is_some_and(|o| o.code == self.department.code);
+        part::Part::of(self.department, &files, self.consolidation, office)
     }
 
     /// A hash of all that the workbook is made from, besides the settings, our words and the bytes of its files.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation, DepartmentState};
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Finding, Severity};
 use crate::domain::ledger::Proposal;
 
 /// All that the sheets read of a consolidation.
@@ -25,6 +25,8 @@ pub struct Part<'a> {
     pub held: BTreeMap<&'a str, &'a Vec<String>>,
     /// Its tasks, and those its findings name.
     pub tasks: Vec<&'a ConsolidatedTask>,
+    /// For the Office: findings that are no department's.
+    pub nobodys: Vec<&'a Finding>,
     /// Its open proposals.
     pub proposals: Vec<&'a Proposal>,
 }
@@ -36,6 +38,7 @@ impl<'a> Part<'a> {
         department: &'a DepartmentState,
         files: &HashSet<&str>,
         consolidation: &'a Consolidation,
+        office: bool,
     ) -> Self {
         let code = department.code.as_str();
         let in_files = |f: &&Finding| f.file.as_deref().is_some_and(|file| files.contains(file));
@@ -44,6 +47,15 @@ impl<'a> Part<'a> {
             None => in_files(f),
         };
         let findings: Vec<&Finding> = consolidation.findings.iter().filter(mine).collect();
+        let open = |f: &&Finding| {
+            let elsewhere = f.file.as_deref().is_some_and(|file| !files.contains(file));
+            f.department.is_none() && elsewhere && f.severity != Severity::Info
+        };
+        let nobodys = if office {
+            consolidation.findings.iter().filter(open).collect()
+        } else {
+            Vec::new()
+        };
         let secrets = consolidation.findings.iter();
         let secrets = secrets.filter(|f| f.code == "T35" && (in_files(f) || mine(f)));
         let mut named: HashSet<&str> = findings.iter().filter_map(|f| f.task.as_deref()).collect();
@@ -65,6 +77,7 @@ impl<'a> Part<'a> {
         Self {
             as_of: consolidation.as_of,
             saved: department.received,
+            nobodys,
             secrets: secrets.collect(),
             held,
             tasks: tasks.collect(),

@@ -6,6 +6,7 @@ use crate::domain::cell::CellRef;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::grid::GridSheet;
 use crate::domain::reading::{Reading, TaskRow};
+use crate::text::cell_runs;
 
 use super::Input;
 use super::part::Part;
@@ -21,6 +22,8 @@ pub struct Scope<'a> {
     pub part: &'a Part<'a>,
     /// Findings, worst first, then by place.
     pub findings: Vec<&'a Finding>,
+    /// Findings that are no department's, for the Office, which is told of them: annexes of an unknown department.
+    pub nobodys: Vec<&'a Finding>,
     /// Sheets of its annexes that are shown in their own layout.
     pub pages: Vec<Page<'a>>,
     /// Rows that do not count, by file, sheet and row.
@@ -63,6 +66,7 @@ impl<'a> Scope<'a> {
             };
             key(a).cmp(&key(b))
         });
+        let nobodys = part.nobodys.clone();
         let secrets = secrets(input, part);
         let pages = pages(input, &findings);
         let index = index(input);
@@ -71,6 +75,7 @@ impl<'a> Scope<'a> {
             input,
             part,
             findings,
+            nobodys,
             pages,
             held,
             index,
@@ -105,6 +110,14 @@ impl<'a> Scope<'a> {
         self.pages.iter().find(|p| {
             p.sheet.name == sheet && finding.file.as_deref().is_none_or(|file| file == p.file)
         })
+    }
+
+    /// Target of a link to where a finding stands: its cell, else the place that it names, else its sheet.
+    #[must_use]
+    pub fn target_of(&self, finding: &Finding) -> Option<String> {
+        let page = self.page_of(finding)?;
+        let named = finding.cell.or(finding.related.first().copied());
+        Some(Self::target(page, named.unwrap_or(CellRef::new(0, 0))))
     }
 
     /// Target of a link to a cell on a page.
@@ -155,9 +168,11 @@ pub fn cells(finding: &Finding) -> Vec<CellRef> {
 /// Cells as people read them, at most so many.
 #[must_use]
 pub fn cell_list(cells: &[CellRef], max: usize) -> String {
-    let mut names: Vec<String> = cells.iter().take(max).map(ToString::to_string).collect();
-    if cells.len() > max {
-        names.push(format!("… (+{})", cells.len() - max));
+    let mut names = cell_runs(cells);
+    let more = names.len().saturating_sub(max);
+    if more > 0 {
+        names.truncate(max);
+        names.push(format!("… (+{more})"));
     }
     names.join(", ")
 }
@@ -233,9 +248,7 @@ fn pages<'a>(input: &'a Input<'a>, findings: &[&'a Finding]) -> Vec<Page<'a>> {
         for sheet in &reading.grid.sheets {
             let tabled = rows(reading).any(|r| *r.sheet == *sheet.name);
             let pointed = findings.iter().any(|f| {
-                f.cell.is_some()
-                    && f.file.as_deref() == Some(*file)
-                    && f.sheet.as_deref() == Some(sheet.name.as_str())
+                f.file.as_deref() == Some(*file) && f.sheet.as_deref() == Some(sheet.name.as_str())
             });
             if (tabled || pointed) && !sheet.cells.is_empty() {
                 out.push(Page {

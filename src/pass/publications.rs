@@ -9,6 +9,7 @@ use crate::book::{Book, xlsx};
 use crate::config::Config;
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{Consolidation, DepartmentState};
+use crate::domain::finding::Finding;
 use crate::domain::ledger::Ledger;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
@@ -91,6 +92,34 @@ pub(super) fn all(
     all
 }
 
+/// Paths of the workbooks of a pass.
+pub(super) fn paths(
+    consolidation: &Consolidation,
+    trials: &[Trial],
+    config: &Config,
+) -> Vec<String> {
+    let feedback = consolidation
+        .departments
+        .iter()
+        .map(|d| feedback_path(d, config));
+    std::iter::once(config.publish.consolidated.clone())
+        .chain(feedback)
+        .chain(trials.iter().map(|t| trial_path(t, config)))
+        .collect()
+}
+
+fn feedback_path(department: &DepartmentState, config: &Config) -> String {
+    format!("{}/{}.xlsx", config.publish.feedback, department.code)
+}
+
+fn trial_path(trial: &Trial, config: &Config) -> String {
+    let path = &trial.file.path;
+    let stem = path.rsplit('/').next().unwrap_or(path);
+    let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s);
+    let folder = config.folders.trial.trim_start_matches('_');
+    format!("{}/{folder}/{stem}.xlsx", config.publish.feedback)
+}
+
 /// Does jobs on as many threads as there are cores; results come in the order of the jobs.
 fn on_every_core<J: Sync, R: Send>(jobs: &[J], work: impl Fn(&J) -> R + Sync) -> Vec<R> {
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -149,7 +178,7 @@ impl Job<'_> {
         let (cx, consolidation) = (desk.cx, desk.consolidation);
         match self {
             Job::Feedback(department) => {
-                let path = format!("{}/{}.xlsx", cx.config.publish.feedback, department.code);
+                let path = feedback_path(department, cx.config);
                 let files: Vec<&SeenFile> = desk
                     .snapshot
                     .files
@@ -164,21 +193,13 @@ impl Job<'_> {
                 render(path, digest, &feedback::build(&input))
             }
             Job::Trial(trial) => {
-                let file = &trial.file;
                 let book = match &trial.baseline {
                     Some(baseline) => {
                         sheets::baseline_trial(baseline, consolidation, cx.config, cx.text)
                     }
                     None => tried_annex(trial, consolidation, cx),
                 };
-                let stem = file.path.rsplit('/').next().unwrap_or(&file.path);
-                let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s);
-                let path = format!(
-                    "{}/{}/{stem}.xlsx",
-                    cx.config.publish.feedback,
-                    cx.config.folders.trial.trim_start_matches('_')
-                );
-                render(path, String::new(), &book)
+                render(trial_path(trial, cx.config), String::new(), &book)
             }
         }
     }
@@ -240,8 +261,13 @@ fn of_department(
 /// The feedback on a dropped annex: its own findings, and nothing else of the day's.
 fn tried_annex(trial: &Trial, consolidation: &Consolidation, cx: &Context<'_>) -> Book {
     let department = trial_department(trial, consolidation);
+    // Whoever a row belongs to, what is told of a drop is told to whoever dropped it.
+    let mine = trial.findings.iter().cloned().map(|f| Finding {
+        department: Some(department.code.clone()),
+        ..f
+    });
     let told = Consolidation {
-        findings: trial.findings.clone(),
+        findings: mine.collect(),
         ..consolidation.clone()
     };
     let file = std::iter::once(&trial.file);

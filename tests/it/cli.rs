@@ -2,6 +2,7 @@
 
 mod common;
 mod freeze;
+mod secrets;
 mod steady;
 
 use std::path::{Path, PathBuf};

@@ -2,6 +2,7 @@
 
 mod commit;
 mod mails;
+mod purge;
 mod shelf;
 mod sql;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::commit::Added;
+pub use self::purge::Purged;
 pub use self::sql::SqlError;
 use self::sql::{Db, Value};
 use super::mount::{FileSystem, file_system};
@@ -201,6 +203,7 @@ impl Store {
         ledger.baseline = self.meta("baseline")?.unwrap_or_default();
         ledger.approved = self.record("approved")?;
         ledger.remarks = self.record("remarks")?;
+        ledger.superseded = self.record("superseded")?;
         state.said = self.record("said")?;
         state.said.said = self.shelved("said")?;
         state.said.tasks = self.shelved("task_memory")?;

@@ -188,7 +188,7 @@ impl Store {
     }
 
     /// Hands over the stretches of the history, oldest first: number and lines of JSON.
-    pub(super) fn stretches(
+    fn stretches(
         &self,
         which: &str,
         values: &[Value<'_>],
@@ -199,6 +199,62 @@ impl Store {
             take(id, &unpacked("events", data)?)
         })
     }
+}
+
+/// What becomes of an event that is looked at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// It stays as it is.
+    Same,
+    /// It was changed.
+    Changed,
+    /// It leaves the history.
+    Gone,
+}
+
+/// Goes through the whole history and writes anew what was changed.
+pub(super) fn rewrite(db: &Db, mut look: impl FnMut(&mut Event) -> Kept) -> Result<(), StoreError> {
+    let mut changed: Vec<(String, Vec<Event>)> = Vec::new();
+    db.packs(
+        "SELECT CAST(id AS TEXT), data FROM history ORDER BY id",
+        &[],
+        |id, data| {
+            let mut stretch = Vec::new();
+            let mut touched = false;
+            for line in unpacked("events", data)?.split(|b| *b == b'\n') {
+                let mut event = event(line)?;
+                let kept = look(&mut event);
+                touched |= kept != Kept::Same;
+                if kept != Kept::Gone {
+                    stretch.push(event);
+                }
+            }
+            if touched {
+                changed.push((id.to_owned(), stretch));
+            }
+            Ok::<(), StoreError>(())
+        },
+    )?;
+    for (id, stretch) in changed {
+        if stretch.is_empty() {
+            db.run(
+                "DELETE FROM history WHERE id = CAST(?1 AS INTEGER)",
+                &[Text(&id)],
+            )?;
+            continue;
+        }
+        let (first, data) = lines(&stretch)?;
+        db.run(
+            "UPDATE history SET first = ?2, events = ?3, data = ?4 WHERE id = CAST(?1 AS INTEGER)",
+            &[
+                Text(&id),
+                Text(&first),
+                Number(count(&stretch)),
+                Bytes(&data),
+            ],
+        )?;
+    }
+    Ok(())
 }
 
 fn event(line: &[u8]) -> Result<Event, StoreError> {
@@ -222,7 +278,7 @@ pub(super) fn append(db: &Db, events: &[Event]) -> Result<(), StoreError> {
 }
 
 /// The earliest day of a stretch, and its events packed, one a line.
-pub(super) fn lines(stretch: &[Event]) -> Result<(String, Vec<u8>), StoreError> {
+fn lines(stretch: &[Event]) -> Result<(String, Vec<u8>), StoreError> {
     let encoder = DeflateEncoder::new(Vec::new(), Compression::new(LEVEL));
     let mut writer = BufWriter::with_capacity(64 << 10, encoder);
     for (n, event) in stretch.iter().enumerate() {
@@ -239,7 +295,7 @@ pub(super) fn lines(stretch: &[Event]) -> Result<(String, Vec<u8>), StoreError> 
     ))
 }
 
-pub(super) fn count(events: &[Event]) -> i64 {
+fn count(events: &[Event]) -> i64 {
     i64::try_from(events.len()).unwrap_or(i64::MAX)
 }
 
