@@ -13,8 +13,7 @@ pub static SHEET: SheetPlan = SheetPlan {
         let rows = told(board)
             .into_iter()
             .enumerate()
-            .map(|(i, t)| row(board, i, t))
-            .collect();
+            .map(|(i, t)| row(board, i, t));
         let list = List {
             key: "difficulties",
             table: "VuongMac",

@@ -16,11 +16,7 @@ pub static SHEET: SheetPlan = SheetPlan {
             .filter(|i| board.c.tasks[*i].score.class == Class::DueSoon)
             .collect();
         soon.sort_by_key(|i| (board.c.tasks[*i].score.days_left, *i));
-        let rows = soon
-            .into_iter()
-            .enumerate()
-            .map(|(i, t)| row(board, i, t))
-            .collect();
+        let rows = soon.into_iter().enumerate().map(|(i, t)| row(board, i, t));
         let list = List {
             key: "due_soon",
             table: "SapDenHan",

@@ -24,6 +24,7 @@ mod rollup;
 mod tasks;
 mod trend;
 mod trial;
+mod values;
 
 pub use trial::{BaselineChange, BaselineChangeKind, BaselineTrial, baseline_trial};
 

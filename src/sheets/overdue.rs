@@ -14,8 +14,7 @@ pub static SHEET: SheetPlan = SheetPlan {
         let rows = latest(board)
             .into_iter()
             .enumerate()
-            .map(|(i, t)| row(board, i, t))
-            .collect();
+            .map(|(i, t)| row(board, i, t));
         let list = List {
             key: "overdue",
             table: "QuaHan",
