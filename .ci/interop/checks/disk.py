@@ -39,7 +39,9 @@ def fill(folder):
 
 
 def remount(folder, how):
-    subprocess.run(["mount", "-o", f"remount,{how}", folder], check=True)
+    # While a file is open for writing the kernel refuses.
+    done = lambda: subprocess.run(["mount", "-o", f"remount,{how}", folder], capture_output=True).returncode == 0  # noqa: E731
+    wait_for(f"a remount as {how}", done, 10)
 
 
 file = next((scene.disk / "quy-hoach-xay-dung").glob("*.xlsx"))
@@ -63,11 +65,13 @@ try:
     tasks, others = scene.tasks(), prints(p for p in scene.annexes if p != file)
     reader = Reader(scene.book)
     reader.start()
+    lines = 0
     for what, spoil, mend in (
         ("full", lambda: fill(output), lambda: (output / "day.bin").unlink()),
         ("read-only", lambda: remount(output, "ro"), lambda: remount(output, "rw")),
     ):
         published = scene.book.read_bytes()
+        lines += 2
         spoil()
         edit()
         failing = wait_for("word of it", lambda: scene.beat()["failure"] and scene.beat(), 40)
@@ -76,7 +80,7 @@ try:
         check(scene.beat()["failure"]["since"] == failing["failure"]["since"], "the same trouble has one beginning")
         check(scene.status()[0] == 1, "status is not well")
         check(scene.book.read_bytes() == published, "what people open is as it was")
-        check(sum("cannot be written" in line and "ERROR" in line for line in open(scene.log)) <= 6, "the log is not flooded")
+        check(sum("cannot be written" in line and "ERROR" in line for line in open(scene.log)) <= lines, "a trouble that stays is one line of the log")
         mend()
         wait_for("the publication by itself", shown, 40)
         check(not scene.own_leftovers(), f"output no longer {what}: published, nothing of ours left over")
