@@ -9,6 +9,7 @@ pub mod health;
 mod mails;
 pub mod perform;
 mod post;
+mod purge;
 mod worker;
 
 use std::sync::{Arc, Mutex};

@@ -1,6 +1,6 @@
 //! Hands mails over: to `.eml` files or to an SMTP server, step by step, so that the phase of a failure is known.
 
-mod eml;
+pub mod eml;
 mod login;
 mod supervise;
 
