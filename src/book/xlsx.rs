@@ -482,6 +482,9 @@ fn print(ws: &mut x::Worksheet, print: &Print) -> Written {
     if let Some((first, last)) = print.repeat_rows {
         ws.set_repeat_rows(first, last)?;
     }
+    if !print.breaks.is_empty() {
+        ws.set_page_breaks(&print.breaks)?;
+    }
     if let Some((r1, c1, r2, c2)) = print.area {
         ws.set_print_area(r1, c1, r2, c2)?;
     }

@@ -19,6 +19,8 @@ mod overdue;
 mod overview;
 mod page;
 pub mod palette;
+mod paper;
+mod phases;
 mod proposals;
 mod rollup;
 mod tasks;

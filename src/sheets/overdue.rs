@@ -30,21 +30,21 @@ pub static SHEET: SheetPlan = SheetPlan {
 };
 
 const COLUMNS: &[Column] = &[
-    column("stt", 6.0, Kind::Whole),
-    column("code", 11.0, Kind::Link),
-    column("content", 40.0, Kind::Words),
-    column("lead", 20.0, Kind::Words),
-    column("person", 16.0, Kind::Words),
-    column("deadline_text", 14.0, Kind::Words),
+    column("stt", 5.0, Kind::Whole),
+    column("code", 10.0, Kind::Link),
+    column("content", 36.0, Kind::Words),
+    column("lead", 18.0, Kind::Words),
+    column("person", 14.0, Kind::Words),
+    column("deadline_text", 13.0, Kind::Words),
     column("effective", 11.5, Kind::Date),
     column("days_late", 9.0, Kind::Whole),
-    column("working_days_late", 10.0, Kind::Whole),
-    column("progress", 9.0, Kind::Percent),
-    column("late_reason", 28.0, Kind::Words),
-    column("difficulty", 28.0, Kind::Words),
+    column("working_days_late", 9.0, Kind::Whole),
+    column("progress", 8.0, Kind::Percent),
+    column("late_reason", 24.0, Kind::Words),
+    column("difficulty", 24.0, Kind::Words),
     column("commit_date", 11.5, Kind::Date),
-    column("explanation", 24.0, Kind::Words),
-    column("remark", 26.0, Kind::Label),
+    column("explanation", 20.0, Kind::Words),
+    column("remark", 20.0, Kind::Label),
 ];
 
 /// Overdue tasks by index, the latest first.
