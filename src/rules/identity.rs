@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
-use crate::domain::ledger::TaskId;
+use crate::domain::ledger::{TaskId, TaskValues};
 use crate::domain::reading::{FieldValue, TaskRow, TaskTable};
 
 use super::matching::{Likeness, key};
@@ -88,6 +88,18 @@ impl Known {
         }
         let mut by_code = HashMap::new();
         let mut by_content: HashMap<String, Vec<usize>> = HashMap::new();
+        let approved: HashMap<&str, &TaskValues> = input
+            .ledger
+            .approved
+            .iter()
+            .filter(|_| {
+                input
+                    .baseline
+                    .is_some_and(|b| b.hash != input.ledger.baseline)
+            })
+            .flat_map(|b| &b.tasks)
+            .map(|t| (t.id.as_str(), &t.values))
+            .collect();
         for (i, task) in tasks.iter().enumerate() {
             if !task.code_key.is_empty() {
                 by_code.entry(task.code_key.clone()).or_insert(i);
@@ -96,6 +108,15 @@ impl Known {
                 .entry(task.content.text().to_owned())
                 .or_default()
                 .push(i);
+            // A workbook may still show what was approved before.
+            let replaced = input.ledger.superseded.get(&task.id).into_iter().flatten();
+            let until_now = approved.get(task.id.as_str()).copied();
+            for earlier in replaced.map(|s| &s.values).chain(until_now) {
+                let earlier = key(&earlier.content);
+                if earlier != task.content.text() {
+                    by_content.entry(earlier).or_default().push(i);
+                }
+            }
         }
         Self {
             tasks,
@@ -371,6 +392,17 @@ impl Sight<'_> {
                 if let Some(task) = known.by_content(&content, self.department, false, vanished) {
                     out[i].id.clone_from(&task.id);
                     out[i].old_code = Some(task.code.clone());
+                    taken.insert(task.id.clone());
+                    continue;
+                }
+            }
+            if coded.is_none() {
+                // A task that had no code so far is given one: it stays the same task.
+                let uncoded = |t: &KnownTask| {
+                    t.code_key.is_empty() && t.is_of(self.department) && !taken.contains(&t.id)
+                };
+                if let Some(task) = known.by_content(&content, self.department, true, uncoded) {
+                    out[i].id.clone_from(&task.id);
                     taken.insert(task.id.clone());
                     continue;
                 }

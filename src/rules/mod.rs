@@ -15,6 +15,7 @@ pub mod matching;
 pub mod own;
 pub mod scene;
 pub mod secrets;
+pub mod suggest;
 pub mod tasks;
 pub mod values;
 pub mod verdict;
@@ -224,7 +225,7 @@ fn judge_rows(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
         for (field, cell) in &figure.row.cells {
             for code in READING_CODES {
                 if files::cell_mark(code, cell) {
-                    hits.push(figure.hit(code, *field));
+                    hits.push(figure.hit_reading(code, *field));
                 }
             }
         }

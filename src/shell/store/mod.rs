@@ -198,6 +198,7 @@ impl Store {
         ledger.baseline = self.meta("baseline")?.unwrap_or_default();
         ledger.approved = self.record("approved")?;
         ledger.remarks = self.record("remarks")?;
+        ledger.superseded = self.record("superseded")?;
         state.said = self.record("said")?;
         state.said.said = self.map("said", "SELECT key, json FROM said")?;
         state.said.tasks = self.map("task_memory", "SELECT task, json FROM task_memory")?;

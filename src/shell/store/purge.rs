@@ -24,17 +24,6 @@ pub struct Purged {
 }
 
 impl Store {
-    /// The history of tasks and figures that are secrets, and of whatever has the same content.
-    ///
-    /// # Errors
-    /// The database is not readable.
-    pub fn events_of(&self, secrets: &Secrets) -> Result<Vec<Event>, StoreError> {
-        let contents = pass::traces(&crate::domain::ledger::Ledger::default(), &[], secrets);
-        let mut events = self.events(None, None)?;
-        events.retain(|e| pass::tells(e, secrets, &contents));
-        Ok(events)
-    }
-
     /// Versions that confirm a row of a secret without a change, by hash.
     ///
     /// # Errors
