@@ -21,22 +21,22 @@ pub static SHEET: SheetPlan = SheetPlan {
 };
 
 const FIGURES: &[Column] = &[
-    column("figure", 24.0, Kind::Trace),
-    column("meaning", 50.0, Kind::Label),
-    column("formula", 84.0, Kind::Label),
-    column("rows", 34.0, Kind::Trace),
+    column("figure", 30.0, Kind::Trace),
+    column("meaning", 48.0, Kind::Label),
+    column("formula", 80.0, Kind::Label),
+    column("rows", 38.0, Kind::Trace),
 ];
 
 const STEPS: &[Column] = &[
-    column("code", 24.0, Kind::Link),
-    column("content", 50.0, Kind::Words),
-    column("step", 84.0, Kind::Label),
-    column("class", 34.0, Kind::Mark),
+    column("code", 30.0, Kind::Link),
+    column("content", 48.0, Kind::Words),
+    column("step", 80.0, Kind::Label),
+    column("class", 38.0, Kind::Mark),
 ];
 
 const SCORES: &[Column] = &[
-    column("figure", 24.0, Kind::Words),
-    column("step", 50.0, Kind::Label),
+    column("figure", 30.0, Kind::Words),
+    column("step", 48.0, Kind::Label),
 ];
 
 fn build(board: &Board, styles: &mut Styles) -> Sheet {
@@ -173,17 +173,11 @@ fn counted<'a>(board: &Board<'a>) -> Vec<Figure<'a>> {
         tasks_rows(board, "stt"),
         task_column("stt"),
     )];
-    for (i, (key, classes)) in figures::CLASSES.iter().enumerate() {
-        let names: Vec<String> = classes
-            .iter()
-            .map(|c| board.class(*c).to_string())
-            .collect();
-        let names = [("class", Arg::Plain(names.join("; ")))];
-        let from = board.text.say("explain_sheet.rows_class", &names);
+    for (i, (key, _)) in figures::CLASSES.iter().enumerate() {
         out.push(one(
             key,
             figures::EARLY + narrow(i),
-            from,
+            tasks_rows(board, "class"),
             task_column("class"),
         ));
     }

@@ -23,6 +23,7 @@ mod paper;
 mod phases;
 mod proposals;
 mod rollup;
+mod task_list;
 mod tasks;
 mod trend;
 mod trial;

@@ -77,7 +77,7 @@ pub(super) fn row_height(columns: &[Column], values: &[CellValue]) -> f64 {
 }
 
 /// Points of a printed page's height and width inside its margins.
-const PAGE: (f64, f64) = (500.0, 770.0);
+const PAGE: (f64, f64) = (512.0, 770.0);
 
 /// Points of the sheet that one printed page holds, at the scale at which all its columns fit across.
 fn page_height(sheet: &Sheet) -> f64 {
@@ -90,11 +90,11 @@ fn page_height(sheet: &Sheet) -> f64 {
     PAGE.0 / (PAGE.1 / across.max(1.0)).min(1.0)
 }
 
-/// Whether rows fit on one printed page.
-fn one_page(sheet: &Sheet, rows: std::ops::RangeInclusive<u32>) -> bool {
+/// How many printed pages rows fill.
+fn pages(sheet: &Sheet, rows: std::ops::RangeInclusive<u32>) -> f64 {
     let heights: std::collections::HashMap<u32, f64> = sheet.heights.iter().copied().collect();
     let tall: f64 = rows.map(|r| heights.get(&r).copied().unwrap_or(15.0)).sum();
-    tall <= page_height(sheet)
+    tall / page_height(sheet)
 }
 
 /// A table (`headings` to `last`) below another: a new page begins before its title where the two do not share one, and its headings come again on the
@@ -102,20 +102,28 @@ fn one_page(sheet: &Sheet, rows: std::ops::RangeInclusive<u32>) -> bool {
 pub(super) fn second_table(sheet: &mut Sheet, headings: u32, last: u32) {
     let title = headings.saturating_sub(1);
     let above = sheet.print.breaks.last().copied().unwrap_or(0);
-    if title > above && !one_page(sheet, above..=last) {
+    if title > above && pages(sheet, above..=last) > 1.0 {
         sheet.print.breaks.push(title);
     }
-    if one_page(sheet, above..=title) {
+    // The line between the two is blank.
+    if pages(sheet, above..=title.saturating_sub(2)) <= 1.0 {
         sheet.print.repeat_rows = Some((headings, headings));
     }
 }
 
-/// A chart (`first` to `last`) below the only table: it is not cut by the end of a page, nor headed by the table's headings.
+/// Pages that are rather printed smaller, as one.
+const SQUEEZED: f64 = 1.4;
+
+/// A chart (`first` to `last`) below the only table: it stands on the table's page where there is nearly room for it, else on its own; it is neither
+/// cut nor headed by the table's headings.
 pub(super) fn chart_below(sheet: &mut Sheet, first: u32, last: u32) {
-    if !one_page(sheet, 0..=last) {
+    let needed = pages(sheet, 0..=last);
+    if needed > SQUEEZED {
         sheet.print.breaks.push(first);
+    } else if needed > 1.0 {
+        sheet.print.fit = (1, 1);
     }
-    if one_page(sheet, 0..=first) {
+    if pages(sheet, 0..=first) <= 1.0 {
         sheet.print.repeat_rows = None;
     }
 }

@@ -88,7 +88,7 @@ def links(book):
                 sheet = sheet.strip("'").replace("''", "'")
                 if path.exists() and path not in known:
                     known[path] = openpyxl.load_workbook(path)
-                if path not in known or sheet not in known[path].sheetnames or known[path][sheet][cell].value is None:
+                if path not in known or sheet not in known[path].sheetnames or (ws.title == "Nhiệm vụ" and known[path][sheet][cell].value is None):
                     lost.append((ws.title, c.coordinate, c.hyperlink.target, c.hyperlink.location))
     return seen, lost
 
