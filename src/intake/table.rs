@@ -321,7 +321,7 @@ impl RowReader<'_> {
                 .iter()
                 .filter_map(|d| {
                     let cell = view.cell(CellRef::new(row, d.heading.at.col));
-                    d.ticks.map(|word| (word, cell, d.heading.child.clone()))
+                    d.ticks.map(|word| (word, cell, d.heading.last_text()))
                 })
                 .collect();
             let at = CellRef::new(row, first.heading.at.col);

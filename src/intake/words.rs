@@ -16,6 +16,10 @@ pub struct AnnexWords {
     pub(super) task: HeadingBook,
     pub(super) kpi: HeadingBook,
     pub(super) ambiguous: HashMap<String, Ambiguous>,
+    /// Short forms inside a heading, by key and by bare.
+    pub(super) heading_short: HashMap<String, String>,
+    /// Headings by the words in them, in the order they are tried.
+    pub(super) by_words: Vec<HeadingWords>,
     pub(super) summary: HashSet<String>,
     pub(super) before: Vec<String>,
     pub(super) actual: Vec<String>,
@@ -32,6 +36,18 @@ pub struct AnnexWords {
     pub(super) footer: HashSet<String>,
     pub(super) group_word: Vec<String>,
     pub(super) unit: UnitWords,
+}
+
+/// A field told by words of a heading that nobody listed.
+#[derive(Debug)]
+pub(super) struct HeadingWords {
+    pub field: Field,
+    /// One of these, as key and bare.
+    pub any: Vec<[String; 2]>,
+    /// And one of these, where there are any.
+    pub with: Vec<[String; 2]>,
+    /// And none of these.
+    pub none: Vec<[String; 2]>,
 }
 
 /// Words of unit cells, as matching keys without diacritics.
@@ -176,11 +192,36 @@ struct Raw {
     heading: BTreeMap<Field, Vec<String>>,
     kpi_heading: BTreeMap<Field, Vec<String>>,
     ambiguous: HashMap<Ambiguous, Vec<String>>,
+    heading_short: BTreeMap<String, String>,
+    heading_words: Vec<RawHeadingWords>,
     foreign: RawForeign,
     whole: RawWhole,
     label: RawLabel,
     row: RawRow,
     unit: RawUnit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHeadingWords {
+    field: Field,
+    any: Vec<String>,
+    #[serde(default)]
+    with: Vec<String>,
+    #[serde(default)]
+    none: Vec<String>,
+}
+
+impl From<&RawHeadingWords> for HeadingWords {
+    fn from(raw: &RawHeadingWords) -> Self {
+        let both = |words: &[String]| words.iter().map(|w| [key(w), bare(w)]).collect();
+        Self {
+            field: raw.field,
+            any: both(&raw.any),
+            with: both(&raw.with),
+            none: both(&raw.none),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -278,6 +319,12 @@ impl AnnexWords {
             task: task.finish(),
             kpi: kpi.finish(),
             ambiguous,
+            heading_short: raw
+                .heading_short
+                .iter()
+                .flat_map(|(short, long)| [(key(short), key(long)), (bare(short), key(long))])
+                .collect(),
+            by_words: raw.heading_words.iter().map(HeadingWords::from).collect(),
             summary: raw.foreign.summary.iter().map(|w| key(w)).collect(),
             before: bares(&raw.whole.before),
             actual: bares(&raw.whole.actual),
