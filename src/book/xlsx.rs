@@ -4,13 +4,14 @@
 
 mod chart;
 mod fit;
+mod paper;
 
 use rust_xlsxwriter as x;
 
 use fit::{commonest, cut, day_number, fit, moment_number};
 
 use super::{
-    Align, Book, Cell, CellValue, Print, Sheet, SparkKind, Stored, Style, StyleId, Table, VAlign,
+    Align, Book, Cell, CellValue, Sheet, SparkKind, Stored, Style, StyleId, Table, VAlign,
     Validation, ValidationRule,
 };
 
@@ -199,7 +200,7 @@ fn fill(ws: &mut x::Worksheet, sheet: &Sheet, formats: &[x::Format]) -> Written 
         pen.put(*first_row, *first_col, cell)?;
     }
     furnish(ws, sheet)?;
-    print(ws, &sheet.print)?;
+    paper::print(ws, &sheet.print)?;
     if sheet.print.fit.0 > 1 && sheet.freeze.1 > 0 {
         ws.set_repeat_columns(0, sheet.freeze.1 - 1)?;
     }
@@ -469,33 +470,4 @@ fn validation(v: &Validation) -> Result<x::DataValidation, x::XlsxError> {
         out = out.set_error_style(x::DataValidationErrorStyle::Warning);
     }
     Ok(out)
-}
-
-fn print(ws: &mut x::Worksheet, print: &Print) -> Written {
-    ws.set_paper_size(9);
-    if print.landscape {
-        ws.set_landscape();
-    }
-    if print.fit != (0, 0) {
-        ws.set_print_fit_to_pages(print.fit.0, print.fit.1);
-    }
-    if let Some((first, last)) = print.repeat_rows {
-        ws.set_repeat_rows(first, last)?;
-    }
-    if !print.breaks.is_empty() {
-        ws.set_page_breaks(&print.breaks)?;
-    }
-    if let Some((r1, c1, r2, c2)) = print.area {
-        ws.set_print_area(r1, c1, r2, c2)?;
-    }
-    ws.set_margins(0.5, 0.4, 0.5, 0.6, 0.3, 0.3);
-    ws.set_print_center_horizontally(print.center);
-    let words = print
-        .footer
-        .as_ref()
-        .map_or_else(String::new, |f| cut(&f.as_str().replace('&', "&&"), 180));
-    ws.set_footer(format!(
-        "&L&\"{FONT},Italic\"&9 {words}&R&\"{FONT},Regular\"&9 &P/&N"
-    ));
-    Ok(())
 }
