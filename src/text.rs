@@ -389,6 +389,19 @@ fn group(digits: &str) -> String {
     out
 }
 
+/// A percentage with a set number of decimals, so that a printed rate shows its rounding: `20,00%`.
+#[must_use]
+pub fn percent(n: f64, decimals: usize) -> String {
+    let text = format!("{n:.decimals$}");
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+    let comma = if part.is_empty() { "" } else { "," };
+    format!("{sign}{}{comma}{part}%", group(digits))
+}
+
+/// Characters of a Vietnamese syllable, at most, with the blank before it.
+const SYLLABLE: usize = 8;
+
 /// Text of at most `max` characters, with an ellipsis where it was cut.
 #[must_use]
 pub fn shorten(s: &str, max: usize) -> String {
@@ -397,6 +410,16 @@ pub fn shorten(s: &str, max: usize) -> String {
         return flat;
     }
     let mut cut: String = flat.chars().take(max.saturating_sub(1)).collect();
+    // A word is not cut in two where that costs little.
+    let whole = cut
+        .rfind(' ')
+        .filter(|at| cut[*at..].chars().count() <= SYLLABLE);
+    if let Some(at) = whole.filter(|_| flat[cut.len()..].chars().next().is_some_and(|c| c != ' ')) {
+        cut.truncate(at);
+    }
+    while cut.ends_with([' ', ',', ';', ':', '-']) {
+        cut.pop();
+    }
     cut.push('…');
     cut
 }
