@@ -105,6 +105,28 @@ pub fn supersede(outbox: &mut Vec<OutboxEntry>, mails: &mut [Mail], said: &SaidL
     });
 }
 
+/// Takes mails that did not go out yet off the queue; what they told counts as untold and is told anew. Returns how many.
+pub fn withdraw(
+    outbox: &mut Vec<OutboxEntry>,
+    said: &mut SaidLedger,
+    holds: impl Fn(&Mail) -> bool,
+) -> usize {
+    let before = outbox.len();
+    outbox.retain(|entry| {
+        if !holds(&entry.mail) {
+            return true;
+        }
+        let day = digest_day(&entry.mail);
+        said.said
+            .retain(|_, s| s.to != entry.mail.to || Some(s.last) != day || s.closed.is_some());
+        if day.is_some() && said.last_digest.get(&entry.mail.to) == day.as_ref() {
+            said.last_digest.remove(&entry.mail.to);
+        }
+        false
+    });
+    before - outbox.len()
+}
+
 /// The day a digest is for: its file's name begins with it.
 fn digest_day(mail: &Mail) -> Option<Date> {
     mail.name.get(..10)?.parse().ok()

@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
 
@@ -56,6 +57,24 @@ pub struct FindingWords {
     /// Short title.
     pub title: String,
     /// What is wrong, with `{placeholders}`.
+    pub message: String,
+    /// What to do, with an example.
+    pub remedy: String,
+    /// What to do where the usual remedy does not hold, by the name the rule gives.
+    #[serde(default)]
+    pub other: BTreeMap<String, String>,
+    /// The same where the cell holds what was approved before: the unit changed nothing.
+    #[serde(default)]
+    pub superseded: Option<OtherWords>,
+}
+
+/// Other words of a finding for one of its causes.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherWords {
+    /// Short title.
+    pub title: String,
+    /// What is to be known.
     pub message: String,
     /// What to do, with an example.
     pub remedy: String,
@@ -131,22 +150,35 @@ impl Text {
         if let Some(own) = &finding.own_message {
             return Vi(own.clone());
         }
-        self.finding_text(finding, |w| &w.message)
+        self.finding_text(finding, |w| &w.message, |o| &o.message)
     }
 
     /// What to do, in words.
     #[must_use]
     pub fn remedy(&self, finding: &Finding) -> Vi {
-        self.finding_text(finding, |w| &w.remedy)
+        let named = finding.args.iter().find(|(name, _)| name == "remedy");
+        self.finding_text(
+            finding,
+            |w| match named {
+                Some((_, Arg::Plain(name))) => w.other.get(name).unwrap_or(&w.remedy),
+                _ => &w.remedy,
+            },
+            |o| &o.remedy,
+        )
     }
 
     /// Short title of a finding.
     #[must_use]
     pub fn title(&self, finding: &Finding) -> Vi {
-        self.finding_text(finding, |w| &w.title)
+        self.finding_text(finding, |w| &w.title, |o| &o.title)
     }
 
-    fn finding_text(&self, finding: &Finding, part: fn(&FindingWords) -> &String) -> Vi {
+    fn finding_text<'w>(
+        &'w self,
+        finding: &Finding,
+        part: impl Fn(&'w FindingWords) -> &'w String,
+        other: fn(&OtherWords) -> &String,
+    ) -> Vi {
         let key = if self.findings.contains_key(&finding.code) {
             finding.code.as_str()
         } else {
@@ -165,8 +197,7 @@ impl Text {
         if let Some(cell) = finding.cell {
             add("cell", Arg::Cell(cell));
         }
-        let cells: Vec<String> = finding.cells.iter().map(ToString::to_string).collect();
-        add("cells", Arg::Plain(cells.join(", ")));
+        add("cells", Arg::Plain(cell_runs(&finding.cells).join(", ")));
         add(
             "sheet",
             Arg::Quoted(finding.sheet.clone().unwrap_or_default()),
@@ -174,10 +205,30 @@ impl Text {
         if let Some(field) = finding.field {
             add("field", Arg::Field(field));
         }
-        let related: Vec<String> = finding.related.iter().map(ToString::to_string).collect();
-        add("related", Arg::Plain(related.join(", ")));
-        add("task", Arg::Plain(finding.task.clone().unwrap_or_default()));
-        Vi(self.fill(part(words), &args))
+        add(
+            "related",
+            Arg::Plain(cell_runs(&finding.related).join(", ")),
+        );
+        // A task without a code has an identity of ours, which says nothing to people.
+        let task = finding.task.clone().filter(|t| !t.starts_with('#'));
+        add("task", Arg::Plain(task.unwrap_or_default()));
+        let usual = finding.field.map(|f| format!("field.example.{}", f.name()));
+        let usual = usual.filter(|key| self.has(key));
+        add(
+            "example",
+            Arg::Word(usual.unwrap_or_else(|| "field.example.other".to_owned())),
+        );
+        for (_, arg) in &mut args {
+            if matches!(arg, Arg::Quoted(words) if words.trim().is_empty()) {
+                *arg = Arg::Word("field.example.nothing".to_owned());
+            }
+        }
+        let known = finding.is_superseded();
+        let template = match words.superseded.as_ref().filter(|_| known) {
+            Some(words) => other(words),
+            None => part(words),
+        };
+        Vi(self.fill(template, &args).replace("  ", " "))
     }
 
     /// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
@@ -252,6 +303,27 @@ fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>
             }
         }
     }
+}
+
+/// Cells as people name them, in their order: three and more below one another as `G6:G44`.
+#[must_use]
+pub fn cell_runs(cells: &[CellRef]) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = cells;
+    while let Some(first) = rest.first() {
+        let below = (first.row..)
+            .zip(rest)
+            .take_while(|(row, cell)| cell.row == *row && cell.col == first.col)
+            .count();
+        if below >= 3 {
+            out.push(format!("{first}:{}", rest[below - 1]));
+            rest = &rest[below..];
+        } else {
+            out.push(first.to_string());
+            rest = &rest[1..];
+        }
+    }
+    out
 }
 
 /// A day as `dd/mm/yyyy`.

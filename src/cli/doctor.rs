@@ -1,22 +1,23 @@
 //! `annexd doctor`: what is wrong with this installation, each with its remedy.
 
+mod answer;
+mod mail;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::net::{TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Serialize;
 
+pub(super) use self::answer::ask;
 use super::{Session, exit, look, output};
-use crate::config::{Config, Transport};
+use crate::config::Config;
 use crate::domain::snapshot::FileFault;
 use crate::shell::clock::{self, Jump};
 use crate::shell::folder::{self, Listing};
 use crate::shell::mount::{FileSystem, file_system};
 use crate::shell::publish::{Disk, ShareDisk};
-use crate::shell::secret;
 use crate::shell::store::{Store, StoreError};
 use crate::shell::watch::{Watch, Watching};
 
@@ -71,14 +72,21 @@ impl Report {
 pub(super) fn run(session: &Session, json: bool) -> i32 {
     let config = &session.core.config;
     let mut report = Report::default();
-    if let Some(listing) = share(config, &mut report) {
+    // A share that hangs would hang this very process beyond any signal.
+    if !answer::comes(config) {
+        report.wrong(
+            "share",
+            format!("{} does not answer", config.share.display()),
+            "look at the file server and at the mount; nothing is concluded meanwhile",
+        );
+    } else if let Some(listing) = share(config, &mut report) {
         annexes(config, &listing, &mut report);
         output_folder(config, &mut report);
         watching(config, &listing, &mut report);
     }
     state(config, &mut report);
     clock_check(session, &mut report);
-    mail(config, &mut report);
+    mail::check(config, &mut report);
     parser(session, &mut report);
     if json {
         output::json(&serde_json::json!({ "checks": report.0 }));
@@ -393,85 +401,6 @@ fn clock_check(session: &Session, report: &mut Report) {
                 config.timezone
             ),
             "install tzdata, or correct `timezone`",
-        );
-    }
-}
-
-fn mail(config: &Config, report: &mut Report) {
-    let settings = &config.mail;
-    if settings.transport == Transport::File {
-        let there =
-            fs::create_dir_all(&settings.dir).and_then(|()| tempfile::tempfile_in(&settings.dir));
-        match there {
-            Ok(_) => report.note(
-                "mail",
-                format!("mails are written as files into {}", settings.dir.display()),
-                "set transport = \"smtp\" when they are to be sent",
-            ),
-            Err(e) => report.wrong(
-                "mail",
-                format!("{}: {e}", settings.dir.display()),
-                "correct [mail] dir",
-            ),
-        }
-        return;
-    }
-    if !settings.username.is_empty() {
-        let place = secret::Place {
-            file: &settings.password_file,
-            variable: &settings.password_env,
-        };
-        match secret::read(place, &|name| std::env::var(name).ok()) {
-            Ok(_) => report.ok("mail", "the password is there and nobody else can read it"),
-            Err(e) => report.wrong(
-                "mail",
-                e.to_string(),
-                "chmod 0600 the password file and give it to annexd's account",
-            ),
-        }
-    }
-    let wait = Duration::from_secs(settings.timeout_s.clamp(1, 20));
-    let reached = (settings.host.as_str(), settings.port)
-        .to_socket_addrs()
-        .map_err(|e| e.to_string())
-        .and_then(|addresses| {
-            let mut last = "no address".to_owned();
-            for address in addresses {
-                match TcpStream::connect_timeout(&address, wait) {
-                    Ok(_) => return Ok(()),
-                    Err(e) => last = e.to_string(),
-                }
-            }
-            Err(last)
-        });
-    match reached {
-        Ok(()) => report.ok(
-            "mail",
-            format!("{}:{} answers", settings.host, settings.port),
-        ),
-        Err(e) => report.wrong(
-            "mail",
-            format!("{}:{} does not answer: {e}", settings.host, settings.port),
-            "correct [mail] host and port, or the firewall; mails wait meanwhile",
-        ),
-    }
-    if settings.operator.is_empty() {
-        report.note(
-            "mail",
-            "nobody gets the operator's alarms",
-            "name an address in [mail] operator",
-        );
-    }
-    for department in config
-        .roster
-        .departments
-        .iter()
-        .filter(|d| d.mail.is_empty())
-    {
-        report.note(
-            "mail",
-            format!("{} has no address", department.code),
-            "add `mail` to the department",
         );
     }
 }

@@ -166,6 +166,15 @@ enum Command {
     /// Parses workbooks in a child process; for the daemon only.
     #[command(hide = true, name = "parser-worker")]
     ParserWorker,
+    /// Looks at the share once; for `doctor` only.
+    #[command(hide = true, name = "share-probe")]
+    ShareProbe,
+    /// The daemon behind its guard; started by `run` only.
+    #[command(hide = true, name = "daemon-worker")]
+    DaemonWorker {
+        /// Process of the guard.
+        guard: u32,
+    },
 }
 
 /// Runs the command line and gives the exit code.
@@ -239,6 +248,10 @@ fn run(args: &Args) -> i32 {
         Command::ParserWorker => return crate::shell::parser::worker_main(),
         Command::Config => return config::run(args.config.as_deref(), json),
         Command::Run => return session::run_daemon(args.config.as_deref(), args.as_of),
+        Command::Status => return status::of(args.config.as_deref(), json),
+        Command::DaemonWorker { guard } => {
+            return session::run_behind(args.config.as_deref(), args.as_of, *guard);
+        }
         _ => {}
     }
     let optional = matches!(
@@ -277,8 +290,8 @@ fn run(args: &Args) -> i32 {
         Command::Report { period, freeze } => {
             report::run(&session, period, *freeze, args.as_of, json)
         }
-        Command::Status => status::run(&session, json),
         Command::Doctor => doctor::run(&session, json),
+        Command::ShareProbe => doctor::ask(&session.core.config),
         _ => exit::DEFECT,
     }
 }

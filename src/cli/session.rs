@@ -1,7 +1,10 @@
 //! What every command starts from: settings, calendar, words, moment.
 
+pub mod broken;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -39,19 +42,7 @@ impl SessionError {
         match self {
             Self::NoConfig(message) => output::error(message),
             Self::Wrong(problems) => {
-                for p in problems {
-                    let place = if p.line == 0 {
-                        p.file.clone()
-                    } else {
-                        format!("{}:{}", p.file, p.line)
-                    };
-                    let remedy = if p.remedy.is_empty() {
-                        String::new()
-                    } else {
-                        format!("\n    remedy: {}", p.remedy)
-                    };
-                    output::error(&format!("{place}: {}{remedy}", p.message));
-                }
+                tell_all(problems);
                 output::error(&format!(
                     "{} thing(s) to mend in the settings; nothing was started",
                     problems.len()
@@ -59,6 +50,23 @@ impl SessionError {
             }
         }
         exit::CONFIG
+    }
+}
+
+/// Tells every problem of the settings on stderr, each with place and remedy.
+pub(super) fn tell_all(problems: &[ConfigProblem]) {
+    for p in problems {
+        let place = if p.line == 0 {
+            p.file.clone()
+        } else {
+            format!("{}:{}", p.file, p.line)
+        };
+        let remedy = if p.remedy.is_empty() {
+            String::new()
+        } else {
+            format!("\n    remedy: {}", p.remedy)
+        };
+        output::error(&format!("{place}: {}{remedy}", p.message));
     }
 }
 
@@ -289,8 +297,29 @@ fn templates(config: &Config) -> Result<Templates, String> {
     Templates::new(replaced).map_err(|e| e.to_string())
 }
 
-/// Runs the daemon on a config file; a signal reads it anew.
+/// Runs the daemon on a config file, in a process of its own behind this one.
 pub(super) fn run_daemon(given: Option<&Path>, as_of: Option<Date>) -> i32 {
+    let session = match Session::load(given, false) {
+        Ok(session) => session,
+        Err(e) => return e.tell(),
+    };
+    session.start_log();
+    let exe = std::env::current_exe().unwrap_or_else(|_| "annexd".into());
+    let mut command = Command::new(exe);
+    if let Some(file) = &session.core.config.file {
+        command.arg("--config").arg(file);
+    }
+    if let Some(day) = as_of {
+        command.arg("--as-of").arg(day.to_string());
+    }
+    command
+        .arg("daemon-worker")
+        .arg(std::process::id().to_string());
+    i32::from(daemon::guard::run(&session.core.config.state_dir, command))
+}
+
+/// The daemon's own process; a signal reads the settings anew.
+pub(super) fn run_behind(given: Option<&Path>, as_of: Option<Date>, guard: u32) -> i32 {
     let first = match Session::load(given, false) {
         Ok(session) => session,
         Err(e) => return e.tell(),
@@ -304,7 +333,7 @@ pub(super) fn run_daemon(given: Option<&Path>, as_of: Option<Date>) -> i32 {
             delivery: Box::new(session.post(false, as_of)),
         })
     };
-    i32::from(daemon::run(&load))
+    i32::from(daemon::run(&load, guard))
 }
 
 impl std::fmt::Display for SessionError {

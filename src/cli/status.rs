@@ -1,12 +1,15 @@
 //! `annexd status`: what the daemon is doing, what is refused, held or retried, since when, until when.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::session::{broken, tell_all};
 use super::{Session, exit, output};
+use crate::config::ConfigProblem;
 use crate::daemon::health::{self, Health};
 use crate::daemon::perform::outbox_counts;
 use crate::domain::notice::{MailState, OutboxEntry};
@@ -27,8 +30,23 @@ struct Stored {
     counts: (usize, usize, usize),
 }
 
+/// Prints the state, also when the settings are wrong by now: the daemon may well run on the old ones.
+pub(super) fn of(given: Option<&Path>, json: bool) -> i32 {
+    let (session, wrong) = match broken::load(given) {
+        Ok(both) => both,
+        Err(e) => return e.tell(),
+    };
+    session.start_log();
+    let code = run(&session, &wrong, json);
+    if wrong.is_empty() {
+        return code;
+    }
+    tell_all(&wrong);
+    exit::FOUND
+}
+
 /// Prints the state; exit 1 when the daemon is not running or cannot do its work.
-pub(super) fn run(session: &Session, json: bool) -> i32 {
+fn run(session: &Session, wrong: &[ConfigProblem], json: bool) -> i32 {
     let config = &session.core.config;
     let zone = clock::zone(config);
     let now = session.now(None).instant;
@@ -43,12 +61,30 @@ pub(super) fn run(session: &Session, json: bool) -> i32 {
     };
     let alive = heartbeat.as_ref().is_some_and(|h| is_alive(h, now));
     let well = alive
-        && heartbeat.as_ref().is_some_and(|h| {
-            h.failure.is_none() && h.config_error.is_none() && h.busy_s() < health::HANGS_S
-        });
+        && heartbeat
+            .as_ref()
+            .is_some_and(|h| h.failure.is_none() && h.config_error.is_none() && !h.hangs())
+        && wrong.is_empty();
     if json {
-        output::json(&as_json(heartbeat.as_ref(), stored.as_ref(), alive, well));
+        let mut all = as_json(heartbeat.as_ref(), stored.as_ref(), alive, well);
+        let told: Vec<Value> = wrong
+            .iter()
+            .map(|p| json!({"file": p.file, "line": p.line, "message": p.message, "remedy": p.remedy}))
+            .collect();
+        all["settings_wrong"] = Value::Array(told);
+        output::json(&all);
     } else {
+        if !wrong.is_empty() {
+            let used = if alive {
+                "; the daemon runs on those it has read before"
+            } else {
+                "; annexd cannot start with them"
+            };
+            output::print(&format!(
+                "the settings are WRONG ({} to mend, see below){used}",
+                wrong.len()
+            ));
+        }
         output::print(&as_text(
             heartbeat.as_ref(),
             stored.as_ref(),
@@ -141,7 +177,13 @@ fn as_text(
 
 fn daemon_text(out: &mut String, h: &Health, time: &dyn Fn(Timestamp) -> String) {
     let _ = writeln!(out, "state: {}", h.state);
-    if let Some(since) = h.busy_since {
+    if let Some(since) = h.no_answer_since {
+        let _ = writeln!(
+            out,
+            "NOT WORKING: the share does not answer since {}; nothing is concluded meanwhile",
+            time(since)
+        );
+    } else if let Some(since) = h.busy_since {
         let _ = writeln!(
             out,
             "busy with the share since {} (long means that it does not answer)",

@@ -7,6 +7,7 @@ pub mod periods;
 mod check;
 mod settings;
 mod shape;
+mod typed;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -178,17 +179,17 @@ impl Config {
                 remedy: String::new(),
             }]
         };
-        let mut merged: toml::Table = DEFAULT_TOML.parse().map_err(|e| problem(format!("{e}")))?;
+        let defaults: toml::Table = DEFAULT_TOML.parse().map_err(|e| problem(format!("{e}")))?;
         let shape::Shaped {
             table,
-            lines,
+            mut lines,
+            entries_left_out,
             mut problems,
-        } = shape::walk(text, &name, &merged);
-        merge(&mut merged, table);
-        let raw: RawConfig = match merged.try_into() {
+        } = shape::walk(text, &name, &defaults);
+        let raw = match typed::read(&defaults, table, &name, &mut lines, &mut problems) {
             Ok(raw) => raw,
-            Err(e) => {
-                problems.extend(problem(e.message().to_owned()));
+            Err(last) => {
+                problems.push(last);
                 return Err(problems);
             }
         };
@@ -199,6 +200,7 @@ impl Config {
         check::Checker {
             file: &name,
             lines: &lines,
+            entries_left_out,
             problems: &mut problems,
         }
         .check(&config);

@@ -49,6 +49,8 @@ pub(super) struct Shaped {
     pub(super) table: toml::Table,
     /// Line of every key that was given, by dotted path (`department.1.code`).
     pub(super) lines: BTreeMap<String, usize>,
+    /// Whether an entry of a list of tables was too wrong to keep: what refers to it must not be called unknown.
+    pub(super) entries_left_out: bool,
     /// What is wrong.
     pub(super) problems: Vec<ConfigProblem>,
 }
@@ -188,7 +190,6 @@ impl Walker<'_> {
             self.shaped
                 .lines
                 .insert(path.clone(), line_of(self.text, entry.span().start));
-            let before = self.shaped.problems.len();
             let cleaned = self.table(table, Some(&known), &path);
             let required = REQUIRED
                 .iter()
@@ -203,9 +204,14 @@ impl Walker<'_> {
                     );
                 }
             }
-            if self.shaped.problems.len() == before {
+            let kept = required.iter().all(|key| cleaned.contains_key(*key));
+            if kept {
                 out.push(toml::Value::Table(cleaned));
+            } else {
+                self.shaped.entries_left_out = true;
             }
+            let kept_as = kept.then(|| format!("{name}.{}", out.len()));
+            renumber(&mut self.shaped.lines, &path, kept_as.as_deref());
         }
         Some(toml::Value::Array(out))
     }
@@ -341,6 +347,25 @@ impl Walker<'_> {
             return None;
         }
         given
+    }
+}
+
+/// Files the lines of a list's entry under the place it has among those that are kept, or forgets them.
+pub(super) fn renumber(lines: &mut BTreeMap<String, usize>, path: &str, kept_as: Option<&str>) {
+    if kept_as == Some(path) {
+        return;
+    }
+    let inner = format!("{path}.");
+    let moved: Vec<(String, usize)> = lines
+        .iter()
+        .filter(|(k, _)| *k == path || k.starts_with(&inner))
+        .map(|(k, line)| (k.clone(), *line))
+        .collect();
+    for (key, line) in moved {
+        lines.remove(&key);
+        if let Some(new) = kept_as {
+            lines.insert(format!("{new}{}", &key[path.len()..]), line);
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::perform::Trouble;
 use crate::config::Config;
+use crate::shell::answer;
 
 /// Alarms the heartbeat shows.
 const ALARMS_SHOWN: usize = 20;
@@ -17,6 +18,8 @@ const ALARMS_SHOWN: usize = 20;
 const BUSY_SHOWN_S: i64 = 2;
 /// Work longer than this is a share that does not answer, seconds.
 pub const HANGS_S: i64 = 120;
+/// One call that takes longer than this is a share that does not answer, seconds.
+pub const NO_ANSWER_S: i64 = 10;
 
 /// A trouble with its history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +78,9 @@ pub struct Health {
     pub watching: String,
     /// Since when the share's thread is at one piece of work; long means that the share does not answer.
     pub busy_since: Option<Timestamp>,
+    /// Since when the share has left one call without an answer; shown only when it is long.
+    #[serde(default)]
+    pub no_answer_since: Option<Timestamp>,
     /// Last committed pass.
     pub pass: Option<LastPass>,
     /// What keeps passes from being committed.
@@ -112,6 +118,7 @@ impl Health {
             share: config.share.display().to_string(),
             watching: String::new(),
             busy_since: None,
+            no_answer_since: None,
             pass: None,
             failure: None,
             troubles: Vec::new(),
@@ -146,13 +153,26 @@ impl Health {
             .collect();
     }
 
-    /// Says whether the share's thread is at work, or waits for a share that does not answer.
-    pub fn note_busy(&mut self) {
+    /// Says whether the share's thread is at work, or waits for a share that does not answer; `asked` is when a call began that has not
+    /// returned.
+    pub fn note_busy(&mut self, asked: Option<Timestamp>) {
+        let waits_s = |since: Timestamp| self.at.as_second() - since.as_second();
+        self.no_answer_since = asked.filter(|since| waits_s(*since) >= NO_ANSWER_S);
+        let ending = matches!(self.state.as_str(), "stopping" | "stopped");
+        if self.no_answer_since.is_some() && !ending {
+            "hanging".clone_into(&mut self.state);
+        }
         let busy_s = self.busy_s();
         if self.state == "idle" && busy_s >= BUSY_SHOWN_S {
             let word = if busy_s >= HANGS_S { "hanging" } else { "busy" };
             word.clone_into(&mut self.state);
         }
+    }
+
+    /// Whether the share does not answer, or its thread has been at one piece of work for so long that it looks like it.
+    #[must_use]
+    pub fn hangs(&self) -> bool {
+        self.no_answer_since.is_some() || self.busy_s() >= HANGS_S
     }
 
     /// Seconds the share's thread has been at one piece of work.
@@ -196,9 +216,7 @@ impl Health {
         gauge(
             "share_available",
             "Whether the share answers.",
-            f64::from(u8::from(
-                self.state != "share-away" && self.busy_s() < HANGS_S,
-            )),
+            f64::from(u8::from(self.state != "share-away" && !self.hangs())),
         );
         gauge(
             "busy_seconds",
@@ -273,13 +291,15 @@ pub fn show(health: &Mutex<Health>, text: &str) {
     });
 }
 
-/// Writes heartbeat and metrics where the settings want them.
+/// Writes heartbeat and metrics where the settings want them; says in the log, once each time, that the share stopped answering and
+/// that it answers again.
 pub fn write(health: &Mutex<Health>, config: &Config) {
     let mut snapshot = with(health, |h| {
         h.at = Timestamp::now();
         h.clone()
     });
-    snapshot.note_busy();
+    snapshot.note_busy(answer::waiting_since());
+    tell_of_silence(health, &snapshot);
     let files = &config.status;
     let heartbeat = serde_json::to_string_pretty(&snapshot).unwrap_or_default() + "\n";
     for (path, text) in [
@@ -291,6 +311,25 @@ pub fn write(health: &Mutex<Health>, config: &Config) {
         {
             tracing::warn!(file = %path.display(), error = %e, "a monitoring file cannot be written");
         }
+    }
+}
+
+/// Tells that the share stopped answering and that it answers again, once each; the operator's digest hears of it when it lasts.
+fn tell_of_silence(health: &Mutex<Health>, now: &Health) {
+    let before = with(health, |h| {
+        std::mem::replace(&mut h.no_answer_since, now.no_answer_since)
+    });
+    let words =
+        |since| format!("the share does not answer since {since}; nothing is concluded meanwhile");
+    match (before, now.no_answer_since) {
+        (None, Some(since)) => tracing::error!("{}", words(since)),
+        (Some(_), Some(since)) if now.at.as_second() - since.as_second() >= HANGS_S => {
+            alarm(health, &words(since));
+        }
+        (Some(since), None) => {
+            tracing::warn!("the share answers again; it had not since {since}");
+        }
+        _ => {}
     }
 }
 

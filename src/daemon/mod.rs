@@ -1,12 +1,15 @@
 //! The daemon: wake → snapshot → advance → publish → commit → deliver, and what keeps it alive.
 //!
 //! Three threads: all I/O on the share in one (it may hang as long as a dead server likes), mails in another, signals, heartbeat
-//! and watchdog in the first. They meet in the store and in [`health::Health`].
+//! and watchdog in the first. They meet in the store and in [`health::Health`]. In front of them stands a process of its own that
+//! ends in time whatever hangs ([`guard`]).
 
+pub mod guard;
 pub mod health;
 mod mails;
 pub mod perform;
 mod post;
+mod purge;
 mod worker;
 
 use std::sync::{Arc, Mutex};
@@ -20,8 +23,8 @@ use self::health::Health;
 pub use self::mails::Delivery;
 pub use self::perform::{Advance, Done, OwnedParse, PassError, Setup, perform};
 pub use self::post::Post;
+use crate::shell::clock;
 use crate::shell::store::{Store, StoreError};
-use crate::shell::{clock, lock};
 
 /// Exit: done.
 const OK: u8 = 0;
@@ -33,7 +36,7 @@ const TRY_AGAIN: u8 = 75;
 const CONFIG: u8 = 78;
 
 /// Time the threads get to end by themselves; a hanging share is then left to the kernel.
-const END_WITHIN: Duration = Duration::from_secs(4);
+const END_WITHIN: Duration = Duration::from_secs(3);
 /// Between two heartbeats.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
@@ -55,8 +58,12 @@ enum Control {
     Reload(Box<Setup>),
 }
 
-/// Runs until a signal ends it; returns the exit code.
-pub fn run(load: &Load) -> u8 {
+/// Runs behind its guard until a signal ends it; returns the exit code.
+pub fn run(load: &Load, guard: u32) -> u8 {
+    if !guard::follow(guard) {
+        tracing::error!("the daemon's process is started by `annexd run` only");
+        return DEFECT;
+    }
     let loaded = match load() {
         Ok(loaded) => loaded,
         Err(why) => {
@@ -65,13 +72,6 @@ pub fn run(load: &Load) -> u8 {
         }
     };
     let config = loaded.setup.config.clone();
-    let _lock = match lock::take(&config.state_dir) {
-        Ok(lock) => lock,
-        Err(e) => {
-            tracing::error!("{e}");
-            return TRY_AGAIN;
-        }
-    };
     let (store, mail_store) = match open_stores(&config) {
         Ok(stores) => stores,
         Err(e) => {
@@ -90,7 +90,10 @@ pub fn run(load: &Load) -> u8 {
             return DEFECT;
         }
     };
-    let health = Arc::new(Mutex::new(Health::new(&config)));
+    let health = Arc::new(Mutex::new(Health {
+        pid: guard,
+        ..Health::new(&config)
+    }));
     if let Some(aside) = &store.set_aside {
         health::alarm(
             &health,
@@ -186,7 +189,7 @@ struct Front<'a> {
 
 impl Front<'_> {
     fn run(mut self) -> u8 {
-        tell(&[NotifyState::Ready]);
+        guard::tell(&[NotifyState::Ready]);
         let watchdog = sd_notify::watchdog_enabled();
         let beat = watchdog.map_or(HEARTBEAT, |limit| (limit / 3).min(HEARTBEAT));
         let mut next = Instant::now();
@@ -214,14 +217,14 @@ impl Front<'_> {
 
     fn beat(&self, watchdog: bool) {
         if watchdog {
-            tell(&[NotifyState::Watchdog]);
+            guard::tell(&[NotifyState::Watchdog]);
         }
         health::write(&self.health, &self.config);
     }
 
     fn reload(&mut self) {
         if let Ok(usec) = NotifyState::monotonic_usec_now() {
-            tell(&[NotifyState::Reloading, usec]);
+            guard::tell(&[NotifyState::Reloading, usec]);
         }
         match (self.load)() {
             Ok(loaded) => {
@@ -242,7 +245,7 @@ impl Front<'_> {
             Err(why) => self.keep_old(&why),
         }
         self.beat(false);
-        tell(&[NotifyState::Ready]);
+        guard::tell(&[NotifyState::Ready]);
     }
 
     fn keep_old(&self, why: &str) {
@@ -251,7 +254,7 @@ impl Front<'_> {
     }
 
     fn stop(self) -> u8 {
-        tell(&[NotifyState::Stopping]);
+        guard::tell(&[NotifyState::Stopping]);
         tracing::info!("ending");
         health::with(&self.health, |h| "stopping".clone_into(&mut h.state));
         let _ = self.to_worker.send(Control::Stop);
@@ -273,12 +276,5 @@ impl Front<'_> {
         health::with(&self.health, |h| "stopped".clone_into(&mut h.state));
         health::write(&self.health, &self.config);
         OK
-    }
-}
-
-/// Tells systemd, where there is one.
-fn tell(states: &[NotifyState<'_>]) {
-    if let Err(e) = sd_notify::notify(states) {
-        tracing::debug!(error = %e, "systemd was not told");
     }
 }

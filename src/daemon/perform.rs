@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::purge;
 use crate::config::Config;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
@@ -136,8 +137,15 @@ pub fn perform(
 ) -> Result<Done, PassError> {
     let started = Instant::now();
     let config = &setup.config;
-    let before = store.load(config.limits.log_rows)?;
-    let keep = |hash: &str, bytes: &[u8]| vault.keep(hash, bytes);
+    store.scrub_again()?;
+    let mut before = store.load(config.limits.log_rows)?;
+    let secret: BTreeSet<String> = purge::known(store)?.into_values().collect();
+    let keep = |hash: &str, bytes: &[u8]| {
+        if secret.contains(hash) {
+            return Ok(());
+        }
+        vault.keep(hash, bytes)
+    };
     let reader = Reader {
         parse: &*setup.parse as &Parse<'_>,
         keep: Some(&keep),
@@ -149,6 +157,19 @@ pub fn perform(
     all_alarms.extend(carried.iter().cloned());
     all_alarms.extend(mail_alarms(&before));
     let (mut after, mut effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
+    let mut swept = None;
+    if purge::is_due(store, &effects.secrets)? {
+        let fresh = effects.publications.iter().map(|p| p.path.clone());
+        let share = purge::Share {
+            setup,
+            fresh: fresh.collect(),
+        };
+        let taken = purge::take_out(&share, store, vault, &before, &effects.secrets, now)?;
+        all_alarms.extend(taken.alarm(&effects.secrets));
+        before = store.load(config.limits.log_rows)?;
+        (after, effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
+        swept = Some(taken);
+    }
     let mut troubles = troubles(&snapshot, &scanner.faults);
     let mut again = snapshot
         .files
@@ -164,6 +185,14 @@ pub fn perform(
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
     store.commit(&before, &after, (&effects).into(), now.instant)?;
+    // A workbook that a person had edited was set aside only now.
+    let kept = published.iter().filter_map(|p| p.kept.as_deref());
+    if let Some(alarm) = swept.and_then(|s| purge::kept_copies(setup, &s, kept)) {
+        store.alarm(now.instant, &alarm)?;
+        effects.carried.push(alarm.clone());
+        effects.alarms.push(alarm);
+    }
+    purge::note(store, &effects.secrets)?;
     let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
     store.set_meta(CARRIED, &untold)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
@@ -272,7 +301,7 @@ fn publish(
 }
 
 /// The folders we write into.
-fn output_folders(config: &Config) -> BTreeSet<String> {
+pub(super) fn output_folders(config: &Config) -> BTreeSet<String> {
     let consolidated = config
         .publish
         .consolidated
@@ -335,7 +364,7 @@ fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Troub
     troubles
 }
 
-fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
+pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
     Trouble {
         kind: kind.to_owned(),
         file: file.to_owned(),

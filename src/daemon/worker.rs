@@ -1,5 +1,7 @@
 //! The share's own thread: when to look, when to run a pass, when to try again.
 
+mod chores;
+
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -12,7 +14,8 @@ use super::perform::{Done, PassError, Setup, perform};
 use super::{Control, mails};
 use crate::domain::now::Now;
 use crate::settle::Settle;
-use crate::shell::clock::{self, Jump, Stopwatch};
+use crate::shell::answer;
+use crate::shell::clock::{self, Stopwatch};
 use crate::shell::folder::{self, Identity, ShareError};
 use crate::shell::publish::Outcome;
 use crate::shell::snapshot::{Patience, Scanner};
@@ -288,7 +291,9 @@ impl Worker<'_> {
     fn restore_output(&mut self) {
         let config = &self.setup.config;
         let target = config.share.join(&config.publish.consolidated);
+        let asking = answer::asking();
         let gone = matches!(std::fs::symlink_metadata(&target), Err(e) if e.kind() == std::io::ErrorKind::NotFound);
+        drop(asking);
         if gone && self.pass_at.is_none() && self.last_pass.is_some() {
             tracing::warn!(file = ?config.publish.consolidated, "the published workbook is gone; it is published again");
             self.pass_at = Some(Instant::now());
@@ -428,55 +433,6 @@ impl Worker<'_> {
         health::write(self.health, &self.setup.config);
         // The mails' thread looks at the outbox by itself too.
         let _ = self.to_mails.send(mails::Control::Kick);
-    }
-
-    /// A clock that jumped makes no wave of mails: they are held until a person has looked.
-    fn check_clock(&mut self, now: &Now) {
-        let stored = self.store.meta("last_seen").ok().flatten();
-        let last = stored.and_then(|s| s.parse::<Timestamp>().ok());
-        let running = self.last_pass.map(|(_, at)| at.elapsed());
-        let zone = clock::zone(&self.setup.config);
-        let words = match clock::jump(last, now.instant, running) {
-            Jump::None => return,
-            Jump::Back(s) => {
-                let earlier = last.is_some_and(|l| now.local.date() < l.to_zoned(zone).date());
-                if !earlier {
-                    tracing::warn!(seconds = s, "the clock went back");
-                    return;
-                }
-                format!("the clock went back by {s} s to an earlier day")
-            }
-            Jump::Ahead(s) => format!("the clock went ahead by {s} s"),
-        };
-        let text = format!("{words}; mails are held until `annexd notices --release`");
-        let kept = self.store.meta("mails_held").ok().flatten();
-        if kept.is_none() {
-            health::alarm(self.health, &text);
-            let held = self.store.set_meta("mails_held", &words);
-            let told = self.store.alarm(now.instant, &text);
-            if let Err(e) = held.and(told) {
-                tracing::error!(error = %e, "the hold on mails could not be written down");
-            }
-        }
-    }
-
-    fn nightly(&mut self) {
-        match self.store.backup() {
-            Ok(path) => tracing::info!(file = %path.display(), "the database was backed up"),
-            Err(e) => health::alarm(
-                self.health,
-                &format!("the database could not be backed up: {e}"),
-            ),
-        }
-        let keep = self.setup.config.vault.keep_days;
-        let in_use = self.store.hashes_in_use().unwrap_or_default();
-        if keep > 0 && !in_use.is_empty() {
-            match self.vault.tidy(keep, &in_use) {
-                Ok(0) => {}
-                Ok(n) => tracing::info!(versions = n, "old versions left the vault"),
-                Err(e) => tracing::warn!(error = %e, "the vault could not be tidied"),
-            }
-        }
     }
 
     fn reload(&mut self, setup: Setup) {

@@ -15,5 +15,6 @@ pub mod now;
 pub mod occurrence;
 pub mod reading;
 pub mod roster;
+pub mod secrets;
 pub mod snapshot;
 pub mod status;

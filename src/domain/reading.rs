@@ -11,6 +11,7 @@ use super::deadline::Deadline;
 use super::field::Field;
 use super::grid::{Grid, Legacy};
 use super::roster::Units;
+use super::secrets::Unspoken;
 use super::status::StatusWord;
 
 /// A workbook as read. Never an `Err`: what cannot be read is in `problems`.
@@ -139,6 +140,8 @@ pub struct TaskRow {
     pub area: Option<Arc<str>>,
     /// The row is marked as a state secret: its `cells` are empty (nothing of it is kept).
     pub secret: Option<CellRef>,
+    /// What a refused row says, for undoing what was kept of it before; never printed or stored.
+    pub unspoken: Option<Arc<Unspoken>>,
     /// Every mapped column of the table, blank cells included; blank cells carry their address.
     pub cells: BTreeMap<Field, FieldCell>,
     /// Error values in columns that are read, and the like, that stand in further mapped columns are in `cells` too.

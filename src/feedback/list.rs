@@ -38,7 +38,13 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
     };
     sheet.put(0, 0, CellValue::Text(word("list.title")), look.title);
     sheet.heights.push((0, 27.0));
-    if scope.findings.is_empty() {
+    let told: Vec<&Finding> = scope
+        .findings
+        .iter()
+        .chain(&scope.nobodys)
+        .copied()
+        .collect();
+    if told.is_empty() {
         let cell = crate::book::Cell {
             value: CellValue::Text(word("list.green")),
             style: look.green,
@@ -56,8 +62,8 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
     sheet.merges.push((1, 0, 1, 9, hint));
     sheet.heights.push((1, 20.0));
     sheet.heights.push((HEAD, 21.0));
-    let last = HEAD + u32::try_from(scope.findings.len()).unwrap_or(u32::MAX - HEAD);
-    for (row, finding) in (HEAD + 1..=last).zip(&scope.findings) {
+    let last = HEAD + u32::try_from(told.len()).unwrap_or(u32::MAX - HEAD);
+    for (row, finding) in (HEAD + 1..=last).zip(told) {
         line(scope, look, &mut sheet, row, finding);
     }
     sheet.tables.push(Table {
@@ -109,7 +115,10 @@ fn line(scope: &Scope<'_>, look: &Look, sheet: &mut Sheet, row: u32, finding: &F
         look.center,
     );
     let in_sheet = Vi::quoted(&place_sheet(scope, finding));
-    sheet.put(row, 3, CellValue::Text(in_sheet), look.text);
+    match scope.target_of(finding).filter(|_| told.is_empty()) {
+        Some(target) => sheet.put(row, 3, CellValue::Link(target, in_sheet), look.link),
+        None => sheet.put(row, 3, CellValue::Text(in_sheet), look.text),
+    }
     let (place, style) = match (scope.page_of(finding), told.first()) {
         (Some(page), Some(cell)) => (
             CellValue::Link(Scope::target(page, *cell), places),
@@ -136,6 +145,12 @@ fn folded(list: &str) -> String {
 /// The sheet of the department's own workbook; the file beside it where there are several.
 fn place_sheet(scope: &Scope<'_>, finding: &Finding) -> String {
     let sheet = finding.sheet.clone().unwrap_or_default();
+    let own = |f: &str| scope.input.readings.iter().any(|(file, _)| *file == f);
+    if let (Some(file), None) = (finding.file.as_deref(), &finding.department)
+        && !own(file)
+    {
+        return format!("{file} {sheet}").trim_end().to_owned();
+    }
     let file = finding
         .file
         .as_deref()

@@ -99,7 +99,10 @@ impl Page<'_> {
                 let words = format!("{} ({sheet})", cell_list(&told, 4));
                 (CellValue::Text(Vi::quoted(&words)), self.look.text)
             }
-            (_, _, Some(sheet)) => (CellValue::Text(Vi::quoted(sheet)), self.look.text),
+            (_, _, Some(sheet)) => match self.scope.target_of(finding) {
+                Some(target) => (CellValue::Link(target, Vi::quoted(sheet)), self.look.link),
+                None => (CellValue::Text(Vi::quoted(sheet)), self.look.text),
+            },
             _ if finding.file.is_some() => (
                 CellValue::Text(self.word("first.whole_file")),
                 self.look.text,

@@ -6,6 +6,7 @@ use crate::domain::cell::CellRef;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::grid::GridSheet;
 use crate::domain::reading::{Reading, TaskRow};
+use crate::text::cell_runs;
 
 use super::Input;
 
@@ -18,6 +19,8 @@ pub struct Scope<'a> {
     pub input: &'a Input<'a>,
     /// Findings, worst first, then by place.
     pub findings: Vec<&'a Finding>,
+    /// Findings that are no department's, for the Office, which is told of them: annexes of an unknown department.
+    pub nobodys: Vec<&'a Finding>,
     /// Sheets of its annexes that are shown in their own layout.
     pub pages: Vec<Page<'a>>,
     /// Rows that do not count, by file, sheet and row.
@@ -68,6 +71,7 @@ impl<'a> Scope<'a> {
             };
             key(a).cmp(&key(b))
         });
+        let nobodys = nobodys(input, &files);
         let secrets = secrets(input);
         let pages = pages(input, &findings);
         let index = index(input);
@@ -75,6 +79,7 @@ impl<'a> Scope<'a> {
         Self {
             input,
             findings,
+            nobodys,
             pages,
             held,
             index,
@@ -111,6 +116,14 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// Target of a link to where a finding stands: its cell, else the place that it names, else its sheet.
+    #[must_use]
+    pub fn target_of(&self, finding: &Finding) -> Option<String> {
+        let page = self.page_of(finding)?;
+        let named = finding.cell.or(finding.related.first().copied());
+        Some(Self::target(page, named.unwrap_or(CellRef::new(0, 0))))
+    }
+
     /// Target of a link to a cell on a page.
     #[must_use]
     pub fn target(page: &Page<'_>, cell: CellRef) -> String {
@@ -140,6 +153,19 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// What belongs to no department is the Office's to settle.
+fn nobodys<'a>(input: &'a Input<'a>, files: &HashSet<&str>) -> Vec<&'a Finding> {
+    let office = input.config.roster.office();
+    if office.is_none_or(|o| o.code != input.department.code) {
+        return Vec::new();
+    }
+    let open = |f: &&Finding| {
+        let elsewhere = f.file.as_deref().is_some_and(|file| !files.contains(file));
+        f.department.is_none() && elsewhere && f.severity != Severity::Info
+    };
+    input.consolidation.findings.iter().filter(open).collect()
+}
+
 /// Every row of a reading, tasks first, then indicators.
 pub fn rows(reading: &Reading) -> impl Iterator<Item = &TaskRow> {
     let tasks = reading.tables.iter().flat_map(|t| &t.rows);
@@ -159,9 +185,11 @@ pub fn cells(finding: &Finding) -> Vec<CellRef> {
 /// Cells as people read them, at most so many.
 #[must_use]
 pub fn cell_list(cells: &[CellRef], max: usize) -> String {
-    let mut names: Vec<String> = cells.iter().take(max).map(ToString::to_string).collect();
-    if cells.len() > max {
-        names.push(format!("… (+{})", cells.len() - max));
+    let mut names = cell_runs(cells);
+    let more = names.len().saturating_sub(max);
+    if more > 0 {
+        names.truncate(max);
+        names.push(format!("… (+{more})"));
     }
     names.join(", ")
 }
@@ -242,9 +270,7 @@ fn pages<'a>(input: &'a Input<'a>, findings: &[&'a Finding]) -> Vec<Page<'a>> {
         for sheet in &reading.grid.sheets {
             let tabled = rows(reading).any(|r| *r.sheet == *sheet.name);
             let pointed = findings.iter().any(|f| {
-                f.cell.is_some()
-                    && f.file.as_deref() == Some(*file)
-                    && f.sheet.as_deref() == Some(sheet.name.as_str())
+                f.file.as_deref() == Some(*file) && f.sheet.as_deref() == Some(sheet.name.as_str())
             });
             if (tabled || pointed) && !sheet.cells.is_empty() {
                 out.push(Page {

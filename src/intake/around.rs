@@ -24,7 +24,7 @@ pub(super) fn continues(
         .iter()
         .any(|(f, ..)| matches!(f, Field::Stt | Field::Code | Field::Content));
     let above = view.covered_by(CellRef::new(row.row, content.col));
-    !own && task.secret.is_none() && above == Some(CellRef::new(task.row, content.col))
+    !own && above == Some(CellRef::new(task.row, content.col))
 }
 
 /// Whether most rows with content have a running number.

@@ -26,6 +26,7 @@ mod xlsx;
 use std::sync::Arc;
 
 pub use names::{is_litter, is_other_spreadsheet};
+pub use package::letters;
 pub use words::AnnexWords;
 pub use xlsx::read_grid;
 
@@ -249,7 +250,10 @@ fn blank_rows<'r>(sheet: &mut GridSheet, secret: impl Iterator<Item = &'r TaskRo
         .filter(|r| *r.sheet == *sheet.name)
         .flat_map(|r| {
             let stamp: Option<CellRef> = r.secret;
-            std::iter::once(r.row).chain(stamp.map(|at| at.row))
+            let lines = r.unspoken.iter().flat_map(|u| u.lines.clone());
+            std::iter::once(r.row)
+                .chain(stamp.map(|at| at.row))
+                .chain(lines)
         })
         .collect();
     if !rows.is_empty() {

@@ -7,6 +7,7 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use crate::config::Limits;
+use crate::domain::secrets::squeeze;
 use crate::domain::snapshot::FileFault;
 
 /// First bytes of a compound file (\[MS-CFB\] §2.2): old workbooks and encrypted packages.
@@ -260,4 +261,54 @@ impl Read for Counted<'_, '_> {
         }
         Ok(n)
     }
+}
+
+/// Letters and digits of everything a package says, markup aside, in lower case and without what stands between them; none when it is
+/// no package or beyond the limits.
+#[must_use]
+pub fn letters(bytes: &[u8], limits: &Limits) -> Option<String> {
+    let mut package = Package::open(bytes, limits).ok()?;
+    let mut out = String::new();
+    for index in 0..package.len() {
+        let name = package.name(index);
+        if ![".xml", ".rels", ".vml"].iter().any(|e| name.ends_with(e)) {
+            continue;
+        }
+        let text = package
+            .with_part(index, false, |part| {
+                let mut raw = Vec::new();
+                part.read_to_end(&mut raw)
+                    .map_err(|e| unreadable(e.to_string()))?;
+                Ok(String::from_utf8_lossy(&raw).into_owned())
+            })
+            .ok()?;
+        out.push_str(&squeeze(&without_markup(&text)));
+        out.push('\n');
+    }
+    Some(out)
+}
+
+/// Text between tags; references to characters as the characters they stand for.
+fn without_markup(xml: &str) -> String {
+    let mut out = String::with_capacity(xml.len() / 2);
+    let mut rest = xml;
+    while let Some(at) = rest.find(['<', '&']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let tag = rest.starts_with('<');
+        let Some(end) = rest.find(if tag { '>' } else { ';' }) else {
+            break;
+        };
+        if !tag {
+            let number = rest[1..end].strip_prefix('#');
+            let code = number.and_then(|n| match n.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok(),
+                None => n.parse().ok(),
+            });
+            out.extend(code.and_then(char::from_u32));
+        }
+        rest = &rest[end + 1..];
+    }
+    out.push_str(rest);
+    out
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::above::Above;
-use super::headings::TableKind;
+use super::headings::{Decided, TableKind};
 use super::table::{TableRows, TableSpan};
 use super::view::SheetView;
 use crate::domain::cell::CellRef;
@@ -172,6 +172,19 @@ fn hidden(
     }
 }
 
+/// Whether nothing but small whole numbers stands below a heading: counts of a summary, neither days nor years.
+fn holds_counts(grid: &Grid, sheet: &str, span: &TableSpan, column: &Decided) -> bool {
+    let mut below = grid
+        .sheets
+        .iter()
+        .filter(|s| s.name == sheet)
+        .flat_map(|s| &s.cells)
+        .filter(|c| c.at.col == column.heading.at.col && c.at.row > span.block.last)
+        .peekable();
+    below.peek().is_some()
+        && below.all(|c| matches!(c.value, Value::Number(n) if n.fract() == 0.0 && n < 1990.0))
+}
+
 /// Problems of the whole workbook: no table, tables without content, no task, the 1904 system.
 pub(super) fn of_workbook(
     reading: &mut Reading,
@@ -185,7 +198,12 @@ pub(super) fn of_workbook(
             .iter()
             .filter(|d| d.field.is_some_and(|f| TASK_FIELDS.contains(&f)))
             .count();
-        if !reading.tables.is_empty() && task_like < 3 {
+        // Beside a table of tasks, a table that neither names nor dates any is somebody's summary.
+        let named = span.decided.iter().any(|d| {
+            d.field == Some(Field::Code)
+                || d.field == Some(Field::Deadline) && !holds_counts(grid, sheet, span, d)
+        });
+        if !reading.tables.is_empty() && (task_like < 3 || !named) {
             continue;
         }
         if reading.tables.is_empty() && !reading.indicators.is_empty() && task_like < 3 {
@@ -195,13 +213,13 @@ pub(super) fn of_workbook(
             .decided
             .first()
             .map(|d| CellRef::new(span.block.first, d.heading.at.col));
-        reading.problems.push(problem(
-            "S02",
-            Some(sheet),
-            at,
-            Some(Field::Content),
-            String::new(),
-        ));
+        let mut p = problem("S02", Some(sheet), at, Some(Field::Content), String::new());
+        let unknown = span.decided.iter().find(|d| d.field.is_none() && !d.passed);
+        if let Some(d) = unknown {
+            p.args.push(("remedy".to_owned(), "renamed".to_owned()));
+            p.args.push(("place".to_owned(), d.heading.at.to_string()));
+        }
+        reading.problems.push(p);
     }
     if reading.tables.is_empty()
         && reading.indicators.is_empty()
@@ -213,17 +231,10 @@ pub(super) fn of_workbook(
             .iter()
             .find(|s| !s.hidden)
             .or_else(|| grid.sheets.first());
-        let cell = first
-            .and_then(|s| {
-                s.cells
-                    .iter()
-                    .find(|c| matches!(&c.value, Value::Text(t) if !t.trim().is_empty()))
-            })
-            .map(|c| c.at);
         reading.problems.push(problem(
             "S01",
             first.map(|s| s.name.as_str()),
-            cell,
+            None,
             None,
             String::new(),
         ));
@@ -234,13 +245,9 @@ pub(super) fn of_workbook(
             .iter()
             .map(|t| {
                 let col = t.columns.first().map_or(0, |c| c.at.col);
-                problem(
-                    "S05",
-                    Some(&t.sheet),
-                    Some(CellRef::new(t.heading_row, col)),
-                    None,
-                    String::new(),
-                )
+                let mut p = problem("S05", Some(&t.sheet), None, None, String::new());
+                p.related.push(CellRef::new(t.heading_row, col));
+                p
             })
             .collect();
         reading.problems.extend(empty);

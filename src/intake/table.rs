@@ -1,6 +1,6 @@
 //! One table: from its heading to its rows, with what stands above it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ReadContext;
@@ -16,6 +16,7 @@ use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::grid::Value;
 use crate::domain::reading::{Column, FieldCell, FieldValue, SkipReason, SkippedRow, TaskRow};
+use crate::domain::secrets::Unspoken;
 use crate::domain::status::{Status, StatusWord};
 
 /// A heading with its rows: everything between it and the next one.
@@ -123,6 +124,8 @@ impl RowReader<'_> {
         let mut out = TableRows::default();
         let mut area: Option<Arc<str>> = None;
         let mut group_from = 0;
+        // Rows that are secrets: what is merged from one of them is theirs.
+        let mut hushed: BTreeSet<u32> = BTreeSet::new();
         for (n, row) in rows.iter().enumerate() {
             let repeat = span
                 .repeats
@@ -144,13 +147,18 @@ impl RowReader<'_> {
                 && !row.cells.is_empty()
                 && (row.get(Field::Content).is_some() || row.cells.len() > 1)
             {
+                hushed.insert(row.row);
                 out.rows.push(secret_row(sheet, view, row, secret));
                 continue;
             }
             if let Some(task) = out.rows.last_mut()
                 && continues(view, row, known, task)
             {
-                self.join(view, row, task, above.year);
+                if task.secret.is_some() {
+                    silence(task, row);
+                } else {
+                    self.join(view, row, task, above.year);
+                }
                 continue;
             }
             let mut kind = judge.judge(view, row, ahead(&rows, n, numbered));
@@ -175,6 +183,7 @@ impl RowReader<'_> {
                         known,
                         area.clone(),
                         &out.rows[group_from..],
+                        &hushed,
                     );
                     out.rows.push(task);
                 }
@@ -213,6 +222,7 @@ impl RowReader<'_> {
         known: &[Known],
         area: Option<Arc<str>>,
         group: &[TaskRow],
+        hushed: &BTreeSet<u32>,
     ) -> TaskRow {
         let mut cells = BTreeMap::new();
         for k in known {
@@ -220,7 +230,11 @@ impl RowReader<'_> {
             let (cell, merged_from) = match view.cell(at) {
                 Some(cell) => (Some(cell), None),
                 None => match view.covered_by(at) {
-                    Some(first) if first.col == k.col && first.row > span.block.last => {
+                    Some(first)
+                        if first.col == k.col
+                            && first.row > span.block.last
+                            && !hushed.contains(&first.row) =>
+                    {
                         (view.cell(first), Some(first))
                     }
                     _ => (None, None),
@@ -245,6 +259,7 @@ impl RowReader<'_> {
             hidden: view.sheet.hidden || view.row_hidden(row.row),
             area,
             secret: None,
+            unspoken: None,
             cells,
             first,
         }
@@ -274,10 +289,10 @@ impl RowReader<'_> {
         if says {
             return;
         }
+        // Of a row that is a secret nothing is copied, nor is another row taken for it.
         let source = group
-            .iter()
-            .rev()
-            .find(|r| r.secret.is_none())
+            .last()
+            .filter(|r| r.secret.is_none())
             .and_then(|r| r.cells.get(&field));
         match source {
             Some(above)
@@ -354,10 +369,34 @@ fn secret_row(
         hidden: view.sheet.hidden || view.row_hidden(row.row),
         area: None,
         secret,
+        unspoken: Some(Arc::new(unspoken(row))),
         cells: BTreeMap::new(),
         first: row
             .cells
             .first()
             .map_or(CellRef::new(row.row, 0), |(_, c, _)| c.at),
+    }
+}
+
+/// What a refused row says, in memory only.
+fn unspoken(row: &RowCells<'_>) -> Unspoken {
+    let cells = row.cells.iter();
+    Unspoken {
+        fields: cells.map(|(f, _, text)| (*f, text.clone())).collect(),
+        others: row.others.iter().map(|(_, text)| text.clone()).collect(),
+        lines: Vec::new(),
+    }
+}
+
+/// Takes up a further line of a refused row: nothing of it is kept either.
+fn silence(task: &mut TaskRow, row: &RowCells<'_>) {
+    if let Some(unspoken) = &mut task.unspoken {
+        let known = Arc::make_mut(unspoken);
+        known.lines.push(row.row);
+        let texts = row.cells.iter().map(|(_, _, text)| text.clone());
+        known.others.extend(texts);
+        known
+            .others
+            .extend(row.others.iter().map(|(_, t)| t.clone()));
     }
 }

@@ -26,7 +26,7 @@ pub fn apply(ledger: &mut Ledger, event: &Event) {
         EventKind::Marked { row } => {
             ledger.rows.insert(row.id.clone(), (**row).clone());
         }
-        EventKind::Held { .. } => {}
+        EventKind::Held { .. } | EventKind::Purged { .. } => {}
         EventKind::Withdrawn => {
             ledger.rows.remove(&event.task);
             ledger.remarks.remove(&event.task);
@@ -49,6 +49,13 @@ pub fn apply(ledger: &mut Ledger, event: &Event) {
             let last_change = known.last_change;
             *known = (**state).clone();
             known.last_change = last_change.max(state.last_change);
+        }
+        EventKind::Proposed { proposal } => {
+            ledger.proposals.retain(|p| !p.is_same(proposal));
+            ledger.proposals.push(proposal.clone());
+        }
+        EventKind::Settled { proposal, .. } => {
+            ledger.proposals.retain(|p| !p.is_same(proposal));
         }
         EventKind::Figure { figure, .. } => {
             ledger.figures.retain(|f| {

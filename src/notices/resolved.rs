@@ -26,6 +26,7 @@ enum Standing {
 
 fn find(scene: &Scene<'_>, out: &mut Vec<Candidate>) {
     let faults = faults(scene);
+    let unjudged = unjudged(scene);
     let alarms: BTreeSet<String> = scene
         .input
         .alarms
@@ -47,6 +48,12 @@ fn find(scene: &Scene<'_>, out: &mut Vec<Candidate>) {
             ["unreported", ..] => unreported(scene, &said.subject["unreported|".len()..]),
             ["missing", code, ..] => silence(scene, code, Silence::Missing),
             ["stale", code, ..] => silence(scene, code, Silence::Stale),
+            // What could not be judged has not been mended by that.
+            ["held" | "remarks" | "warnings", code]
+                if unjudged.contains("*") || unjudged.contains(code) =>
+            {
+                Standing::Open
+            }
             [matter @ ("held" | "remarks" | "warnings"), code] => {
                 finding(scene, &faults, matter, code)
             }
@@ -202,6 +209,20 @@ fn faults<'a>(scene: &Scene<'a>) -> BTreeSet<(&'a str, Severity)> {
                 .filter(|c| scene.input.config.roster.by_code(c).is_some());
             (code.unwrap_or("*"), f.severity)
         })
+        .collect()
+}
+
+/// Departments of which something is held back or unread now: an error hides what else stands at its place, so that a remark
+/// that is not found again may stand there as before. `*` is an annex of all departments.
+fn unjudged<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> {
+    scene
+        .input
+        .consolidation
+        .findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error || f.code == "F05")
+        .filter(|f| held_back::is_told_here(f))
+        .map(|f| f.department.as_deref().unwrap_or("*"))
         .collect()
 }
 

@@ -1,6 +1,7 @@
 //! One pass: the core's only door. Pure: the same state, snapshot, settings and moment give the same result.
 
 mod publications;
+mod screen;
 mod speech;
 mod trial;
 
@@ -15,6 +16,7 @@ use crate::domain::indicator::Indicator;
 use crate::domain::ledger::{Event, Ledger, Version};
 use crate::domain::notice::{OutboxEntry, SaidLedger};
 use crate::domain::now::Now;
+use crate::domain::secrets::Secrets;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
 use crate::notices::{Plan, Templates};
 use crate::rules::own::OwnRules;
@@ -22,6 +24,7 @@ use crate::text::Text;
 use crate::vn::Words;
 use crate::{intake, kpi, ledger, notices, outbox, rules, sheets};
 
+pub use screen::{cleaned, forget, tells, traces};
 pub use speech::{compose, plan};
 use speech::{dedupe, foreseen_alarms, held_count, input, is_paused, refusal, speak};
 
@@ -155,6 +158,8 @@ pub struct Effects {
     pub held: u32,
     /// Nothing could go out at this moment: a rest day, quiet hours, before the hour.
     pub paused: bool,
+    /// Rows that are state secrets: what was kept of them before must go.
+    pub secrets: Secrets,
 }
 
 /// Judges a snapshot without effect: what `check` shows and what every pass begins with.
@@ -162,6 +167,28 @@ pub struct Effects {
 pub fn assess(
     ledger: &Ledger,
     snapshot: &Snapshot,
+    now: &Now,
+    cx: &Context<'_>,
+) -> (Option<Baseline>, Assessment) {
+    let secrets = screen::secrets(ledger, snapshot, now, cx);
+    if secrets.is_empty() {
+        return judge(ledger, snapshot, &secrets, now, cx);
+    }
+    let ledger = screen::ledger(ledger, &secrets);
+    judge(
+        &ledger,
+        &screen::snapshot(snapshot, &secrets),
+        &secrets,
+        now,
+        cx,
+    )
+}
+
+/// Judges a snapshot in which no secret is left.
+fn judge(
+    ledger: &Ledger,
+    snapshot: &Snapshot,
+    secrets: &Secrets,
     now: &Now,
     cx: &Context<'_>,
 ) -> (Option<Baseline>, Assessment) {
@@ -187,6 +214,9 @@ pub fn assess(
         ..input
     });
     assessment.findings.extend(remarks);
+    assessment
+        .findings
+        .retain(|f| !screen::tells_of_a_tried_secret(f, secrets));
     (baseline, assessment)
 }
 
@@ -203,10 +233,11 @@ struct Computed {
 fn compute(
     state: &State,
     snapshot: &Snapshot,
+    secrets: &Secrets,
     now: &Now,
     cx: &Context<'_>,
 ) -> (Computed, Consolidation, Vec<String>) {
-    let (baseline, mut assessment) = assess(&state.ledger, snapshot, now, cx);
+    let (baseline, mut assessment) = judge(&state.ledger, snapshot, secrets, now, cx);
     let baseline = baseline.as_ref();
     let trials = trial::apart(&mut assessment, snapshot, baseline, &state.ledger, now, cx);
     let judged: Vec<SeenFile> = snapshot
@@ -257,9 +288,18 @@ pub fn advance(
     now: &Now,
     cx: &Context<'_>,
 ) -> (State, Effects) {
-    let (computed, consolidation, troubles) = compute(state, snapshot, now, cx);
+    let screened = screen::screen(state, snapshot, now, cx);
+    let (state, snapshot) = (&*screened.state, &*screened.snapshot);
+    let (computed, consolidation, troubles) = compute(state, snapshot, &screened.secrets, now, cx);
     if let Err(imbalances) = sheets::balance(&consolidation) {
-        return refuse(state, consolidation, &imbalances, now, cx);
+        return refuse(
+            state,
+            consolidation,
+            &imbalances,
+            screened.secrets.clone(),
+            now,
+            cx,
+        );
     }
     let mut alarms = foreseen_alarms(&consolidation, troubles, cx);
     let said = speak(state, &consolidation, &alarms, now, cx);
@@ -291,6 +331,7 @@ pub fn advance(
         carried,
         held,
         paused,
+        secrets: screened.secrets.clone(),
     };
     (next, effects)
 }
@@ -303,7 +344,9 @@ pub fn foresee(
     now: &Now,
     cx: &Context<'_>,
 ) -> (Plan, Consolidation) {
-    let (_, consolidation, troubles) = compute(state, snapshot, now, cx);
+    let screened = screen::screen(state, snapshot, now, cx);
+    let (state, snapshot) = (&*screened.state, &*screened.snapshot);
+    let (_, consolidation, troubles) = compute(state, snapshot, &screened.secrets, now, cx);
     if let Err(imbalances) = sheets::balance(&consolidation) {
         let alarms = refusal(&imbalances, cx);
         let plan = notices::plan_alarms(&input(state, &consolidation, &alarms, &[], now, cx));
@@ -318,6 +361,7 @@ fn refuse(
     state: &State,
     consolidation: Consolidation,
     imbalances: &[sheets::Imbalance],
+    secrets: Secrets,
     now: &Now,
     cx: &Context<'_>,
 ) -> (State, Effects) {
@@ -339,6 +383,7 @@ fn refuse(
         carried,
         held: 0,
         paused: true,
+        secrets,
     };
     (next, effects)
 }

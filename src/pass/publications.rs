@@ -8,6 +8,7 @@ use crate::book::xlsx;
 use crate::config::Config;
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{Consolidation, DepartmentState};
+use crate::domain::finding::Finding;
 use crate::domain::ledger::Ledger;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
@@ -154,8 +155,13 @@ fn tried_annex(
     cx: &Context<'_>,
 ) -> crate::book::Book {
     let department = trial_department(trial, consolidation);
+    // Whoever a row belongs to, what is told of a drop is told to whoever dropped it.
+    let mine = trial.findings.iter().cloned().map(|f| Finding {
+        department: Some(department.code.clone()),
+        ..f
+    });
     let told = Consolidation {
-        findings: trial.findings.clone(),
+        findings: mine.collect(),
         ..consolidation.clone()
     };
     build_feedback(&department, std::iter::once(&trial.file), &told, cx)

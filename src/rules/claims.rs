@@ -110,6 +110,20 @@ impl<'a> Scene<'a> {
             .any(|r| r.accepted.is_none_or(|a| a.values != r.values))
     }
 
+    /// Trial drops of the department that leads an approved task, beside the annex itself.
+    pub fn drops_of_lead<'s>(
+        &'s self,
+        task: &'s BaselineTask,
+    ) -> impl Iterator<Item = &'s FileView<'a>> {
+        let lead = lead_codes(&task.values.leads).next();
+        let known = self.annex_of_lead(task).map(|f| f.index);
+        self.files
+            .iter()
+            .filter(|f| f.is_trial() && !f.held && f.has_tasks())
+            .filter(move |f| lead.is_some() && f.department.as_deref() == lead)
+            .filter(move |f| Some(f.index) != known)
+    }
+
     /// The annex in which an approved task is to be reported, when it was judged.
     #[must_use]
     pub fn annex_of_lead(&self, task: &BaselineTask) -> Option<&FileView<'a>> {

@@ -32,8 +32,17 @@ pub fn last_day(period: PeriodKey) -> Date {
 
 /// Finds an indicator: by code, else by name.
 fn indicator<'a>(row: &TaskRow, catalogue: &'a [Indicator]) -> Option<&'a Indicator> {
-    let code = key(row.text(Field::KpiCode));
-    let name = key(row.text(Field::KpiName));
+    named(
+        row.text(Field::KpiCode),
+        row.text(Field::KpiName),
+        catalogue,
+    )
+}
+
+/// Finds an indicator by what a row calls it.
+#[must_use]
+pub fn named<'a>(code: &str, name: &str, catalogue: &'a [Indicator]) -> Option<&'a Indicator> {
+    let (code, name) = (key(code), key(name));
     let by_code = catalogue.iter().find(|i| key(&i.code) == code);
     if !code.is_empty() {
         return by_code;
@@ -159,14 +168,20 @@ impl FigureView<'_> {
             .to_owned()
     }
 
-    /// Whether a qualitative indicator is said to be reached.
+    /// Whether a qualitative indicator is said to be reached: in words or by a mark, else by the document that is named.
     fn tells_reached(&self) -> Option<bool> {
-        [Field::KpiActual, Field::Status, Field::Rate]
-            .into_iter()
-            .find_map(|f| match self.row.value(f) {
-                FieldValue::Mark(mark) => Some(*mark),
-                _ => self.input.words.mark(self.row.text(f)),
-            })
+        let told = [
+            Field::KpiActual,
+            Field::Result,
+            Field::Status,
+            Field::Class,
+            Field::Rate,
+        ];
+        let said = told.into_iter().find_map(|f| match self.row.value(f) {
+            FieldValue::Mark(mark) => Some(*mark),
+            _ => self.input.words.says_reached(self.row.text(f)),
+        });
+        said.or_else(|| super::matching::document_number(&self.explanation()).map(|_| true))
     }
 
     /// Whether a typed percentage is the rate, rounded or cut to any number of decimals up to the typed ones.

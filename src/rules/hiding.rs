@@ -23,6 +23,8 @@ const ON_A_ROW: &[(&str, &[&str])] = &[
     ("T16", &["E04"]),
     ("T01", &["T04"]),
     ("T03", &["T04"]),
+    // A code is asked for where the approved annex has one.
+    ("T04", &["T02"]),
 ];
 
 /// A value that cannot be read at all tells nothing about lateness.
@@ -90,7 +92,7 @@ pub fn apply(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
         let by_broken = LATENESS.contains(&code) && unreadable.contains(&hit.subject);
         let by_blank = code == "T25" && blank_status.contains(&hit.subject);
         let by_mass = hit.file.is_some_and(|f| held_by_mass.contains(&f))
-            && ["E01", "E02", "E03", "E08", "T04", "L04"].contains(&code);
+            && ["E01", "E02", "E03", "E08", "E11", "T02", "T04", "L04"].contains(&code);
         let by_missing = hit.department.as_ref().is_some_and(|d| missing.contains(d))
             && ["L03", "L04", "E03", "E09"].contains(&code);
         let by_vanished = code == "L04" && hit.task.as_ref().is_some_and(|t| vanished.contains(t));

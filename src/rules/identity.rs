@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
-use crate::domain::ledger::TaskId;
+use crate::domain::ledger::{TaskId, TaskValues};
 use crate::domain::reading::{FieldValue, TaskRow, TaskTable};
 
 use super::matching::{Likeness, key};
@@ -22,6 +22,9 @@ pub struct Identity {
     /// The code it had, when the code was changed.
     pub old_code: Option<String>,
 }
+
+/// Letters of a content that was taken out and replaced by a word, at most.
+const WORDS_TAKEN_OUT: usize = 10;
 
 /// Tasks known before: approved ones, then accepted ones; gathered once for all files.
 pub struct Known {
@@ -85,6 +88,18 @@ impl Known {
         }
         let mut by_code = HashMap::new();
         let mut by_content: HashMap<String, Vec<usize>> = HashMap::new();
+        let approved: HashMap<&str, &TaskValues> = input
+            .ledger
+            .approved
+            .iter()
+            .filter(|_| {
+                input
+                    .baseline
+                    .is_some_and(|b| b.hash != input.ledger.baseline)
+            })
+            .flat_map(|b| &b.tasks)
+            .map(|t| (t.id.as_str(), &t.values))
+            .collect();
         for (i, task) in tasks.iter().enumerate() {
             if !task.code_key.is_empty() {
                 by_code.entry(task.code_key.clone()).or_insert(i);
@@ -93,12 +108,63 @@ impl Known {
                 .entry(task.content.text().to_owned())
                 .or_default()
                 .push(i);
+            // A workbook may still show what was approved before.
+            let replaced = input.ledger.superseded.get(&task.id).into_iter().flatten();
+            let until_now = approved.get(task.id.as_str()).copied();
+            for earlier in replaced.map(|s| &s.values).chain(until_now) {
+                let earlier = key(&earlier.content);
+                if earlier != task.content.text() {
+                    by_content.entry(earlier).or_default().push(i);
+                }
+            }
         }
         Self {
             tasks,
             by_code,
             by_content,
         }
+    }
+
+    /// Whether a task is known.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.tasks.iter().any(|t| t.id == id)
+    }
+
+    /// Whether a row that says so is a task known before: its code or its content is that task's, or the task is its department's.
+    #[must_use]
+    pub fn confirms(&self, id: &str, says: &Says, department: Option<&str>) -> bool {
+        let content = Likeness::new(&key(&says.content));
+        self.tasks.iter().filter(|t| t.id == id).any(|t| {
+            t.is_of(department)
+                || (!says.content.is_empty() && t.content.distance_within(&content).is_some())
+        })
+    }
+
+    /// The task that was accepted from a cell's row, unless the row that stands there now plainly says something else.
+    #[must_use]
+    pub fn accepted_at(
+        &self,
+        sheet: &str,
+        row: u32,
+        says: &Says,
+        department: Option<&str>,
+    ) -> Option<&TaskId> {
+        let at = self.tasks.iter().find(|t| {
+            t.is_of(department)
+                && t.at
+                    .as_ref()
+                    .is_some_and(|(s, cell)| s == sheet && cell.row == row)
+        })?;
+        let (code, content) = (key(&says.code), key(&says.content));
+        let another = !code.is_empty() && !at.code_key.is_empty() && code != at.code_key;
+        // A short word in place of the content says nothing: it was taken out.
+        let told = content.chars().filter(|c| c.is_alphanumeric()).count() > WORDS_TAKEN_OUT;
+        let same = at
+            .content
+            .distance_within(&Likeness::new(&content))
+            .is_some();
+        (!another && (!told || same)).then_some(&at.id)
     }
 
     /// The closest task by content among those that may be taken; the department's own before others'.
@@ -153,15 +219,29 @@ pub fn identify(
     rows: &[(&TaskTable, &TaskRow)],
     elsewhere: &Elsewhere,
 ) -> Vec<Identity> {
+    let says: Vec<Says> = rows.iter().map(|(_, r)| Says::openly(r)).collect();
+    identify_by(known, file, rows, &says, elsewhere)
+}
+
+/// The same by what the rows are known to say.
+#[must_use]
+pub fn identify_by(
+    known: &Known,
+    file: &FileView<'_>,
+    rows: &[(&TaskTable, &TaskRow)],
+    says: &[Says],
+    elsewhere: &Elsewhere,
+) -> Vec<Identity> {
     let department = file.department.as_deref();
     let mut out = vec![Identity::default(); rows.len()];
     let mut taken: BTreeSet<TaskId> = BTreeSet::new();
-    let codes: Vec<String> = rows.iter().map(|(_, r)| code_key(r)).collect();
+    let codes: Vec<String> = says.iter().map(|s| key(&s.code)).collect();
     let standing: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
     let sight = Sight {
         known,
         department,
         rows,
+        says,
         codes: &codes,
         standing: &standing,
         stands: Standing {
@@ -225,19 +305,46 @@ impl Standing<'_> {
 }
 
 fn code_key(row: &TaskRow) -> String {
-    match row.value(Field::Code) {
-        FieldValue::Error | FieldValue::Uncalculated | FieldValue::DittoWithoutSource => {
-            String::new()
-        }
-        _ if row.secret.is_some() => String::new(),
-        _ => key(row.text(Field::Code)),
-    }
+    key(&Says::openly(row).code)
 }
 
-fn content_key(row: &TaskRow) -> String {
-    match row.value(Field::Content) {
-        FieldValue::Text if row.secret.is_none() => key(row.text(Field::Content)),
-        _ => String::new(),
+/// What a row says of its identity.
+#[derive(Clone, Default)]
+pub struct Says {
+    /// Code as written.
+    pub code: String,
+    /// Content as written.
+    pub content: String,
+}
+
+impl Says {
+    /// What a row says to everybody; of a state secret nothing.
+    #[must_use]
+    pub fn openly(row: &TaskRow) -> Self {
+        let code = match row.value(Field::Code) {
+            FieldValue::Error | FieldValue::Uncalculated | FieldValue::DittoWithoutSource => "",
+            _ => row.text(Field::Code),
+        };
+        let content = match row.value(Field::Content) {
+            FieldValue::Text => row.text(Field::Content),
+            _ => "",
+        };
+        Self {
+            code: code.trim().to_owned(),
+            content: content.to_owned(),
+        }
+    }
+
+    /// What a row says, secret or not: only to find what it was known as before.
+    #[must_use]
+    pub fn silently(row: &TaskRow) -> Self {
+        match &row.unspoken {
+            Some(unspoken) => Self {
+                code: unspoken.text(Field::Code).trim().to_owned(),
+                content: unspoken.text(Field::Content).to_owned(),
+            },
+            None => Self::openly(row),
+        }
     }
 }
 
@@ -246,6 +353,7 @@ struct Sight<'a> {
     known: &'a Known,
     department: Option<&'a str>,
     rows: &'a [(&'a TaskTable, &'a TaskRow)],
+    says: &'a [Says],
     codes: &'a [String],
     standing: &'a BTreeSet<&'a str>,
     stands: Standing<'a>,
@@ -256,20 +364,20 @@ impl Sight<'_> {
         let Self {
             known,
             rows,
+            says,
             codes,
             stands,
             ..
         } = self;
         let mut first: BTreeMap<&str, usize> = BTreeMap::new();
         for (i, code) in codes.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
-            let (_, row) = rows[i];
             if let Some(earlier) = first.get(code.as_str()) {
                 let (_, earlier) = rows[*earlier];
                 out[i].twin = earlier.cell(Field::Code).map(|c| c.at);
                 continue;
             }
             first.insert(code, i);
-            let content = content_key(row);
+            let content = key(&says[i].content);
             let coded = known.by_code.get(code).map(|k| &known.tasks[*k]);
             let fits = coded.is_some_and(|t| {
                 content.is_empty()
@@ -288,8 +396,18 @@ impl Sight<'_> {
                     continue;
                 }
             }
-            let id =
-                coded.map_or_else(|| row.text(Field::Code).trim().to_owned(), |t| t.id.clone());
+            if coded.is_none() {
+                // A task that had no code so far is given one: it stays the same task.
+                let uncoded = |t: &KnownTask| {
+                    t.code_key.is_empty() && t.is_of(self.department) && !taken.contains(&t.id)
+                };
+                if let Some(task) = known.by_content(&content, self.department, true, uncoded) {
+                    out[i].id.clone_from(&task.id);
+                    taken.insert(task.id.clone());
+                    continue;
+                }
+            }
+            let id = coded.map_or_else(|| says[i].code.clone(), |t| t.id.clone());
             taken.insert(id.clone());
             out[i].id = id;
         }
@@ -298,14 +416,14 @@ impl Sight<'_> {
     fn by_content(&self, out: &mut [Identity], taken: &mut BTreeSet<TaskId>) {
         let Self {
             known,
-            rows,
+            says,
             codes,
             standing,
             ..
         } = self;
-        let open: Vec<(usize, String)> = (0..rows.len())
+        let open: Vec<(usize, String)> = (0..says.len())
             .filter(|i| codes[*i].is_empty())
-            .map(|i| (i, content_key(rows[i].1)))
+            .map(|i| (i, key(&says[i].content)))
             .filter(|(_, content)| !content.is_empty())
             .collect();
         // Exact contents first, so that a near match never takes another row's task.
@@ -328,7 +446,7 @@ impl Sight<'_> {
             if !out[*i].id.is_empty() {
                 continue;
             }
-            let base = content_id(rows[*i].1.text(Field::Content));
+            let base = content_id(&says[*i].content);
             let mut id = base.clone();
             let mut n = 2;
             while taken.contains(&id) {
@@ -342,7 +460,9 @@ impl Sight<'_> {
 
     /// Rows that cannot be identified: the task accepted from the same cell, else the one that follows the row above, else one that shares the content.
     fn guess(&self, out: &mut [Identity], taken: &BTreeSet<TaskId>) {
-        let Self { known, rows, .. } = self;
+        let Self {
+            known, rows, says, ..
+        } = self;
         let mut taken = taken.clone();
         for i in 0..out.len() {
             if !out[i].id.is_empty() {
@@ -350,7 +470,7 @@ impl Sight<'_> {
             }
             let (_, row) = rows[i];
             let free = |t: &KnownTask| t.is_of(self.department) && !taken.contains(&t.id);
-            let content = content_key(row);
+            let content = key(&says[i].content);
             let same_cell = known.tasks.iter().find(|t| {
                 free(t)
                     && t.at

@@ -14,6 +14,8 @@ pub mod indicators;
 pub mod matching;
 pub mod own;
 pub mod scene;
+pub mod secrets;
+pub mod suggest;
 pub mod tasks;
 pub mod values;
 pub mod verdict;
@@ -21,11 +23,13 @@ pub mod verdict;
 use std::collections::HashMap;
 
 use crate::domain::assessment::Assessment;
+use crate::domain::field::Field;
 use crate::domain::finding::Severity;
 
 pub use baseline::baseline;
 pub use scene::Input;
 use scene::{FigureView, FileView, Hit, RowView, Scene, Subject};
+pub use secrets::secrets;
 
 /// What a rule looks at.
 #[derive(Clone, Copy)]
@@ -206,6 +210,13 @@ fn judge_rows(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
         own::check(row, hits);
     }
     for figure in &scene.figures {
+        if let Some(cell) = figure.row.secret {
+            let mut hit = figure.hit("T35", Field::KpiName);
+            (hit.cell, hit.field) = (Some(cell), None);
+            (hit.value, hit.task) = (String::new(), None);
+            hits.push(hit);
+            continue;
+        }
         for rule in ALL {
             if let Check::Figure(check) = rule.check {
                 check(figure, hits);
@@ -214,7 +225,7 @@ fn judge_rows(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
         for (field, cell) in &figure.row.cells {
             for code in READING_CODES {
                 if files::cell_mark(code, cell) {
-                    hits.push(figure.hit(code, *field));
+                    hits.push(figure.hit_reading(code, *field));
                 }
             }
         }

@@ -10,7 +10,7 @@ use crate::domain::assessment::{Baseline, BaselineTask};
 use crate::domain::calendar::Calendar;
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
-use crate::domain::finding::Arg;
+use crate::domain::finding::{Arg, SUPERSEDED};
 use crate::domain::indicator::{Indicator, IndicatorFigure, PeriodKey};
 use crate::domain::ledger::{Completion, Ledger, LedgerRow, TaskId, TaskValues};
 use crate::domain::occurrence::Keeping;
@@ -349,6 +349,31 @@ impl Hit {
     pub fn with(mut self, name: &str, arg: Arg) -> Self {
         self.args.push((name.to_owned(), arg));
         self
+    }
+
+    /// Says since when the cell shows what was approved before, if so: the unit changed nothing.
+    #[must_use]
+    pub fn since(self, superseded: Option<Date>) -> Self {
+        match superseded {
+            Some(day) => self.with(SUPERSEDED, Arg::Date(day)),
+            None => self,
+        }
+    }
+
+    /// Whether the cell shows what was approved before.
+    #[must_use]
+    pub fn is_superseded(&self) -> bool {
+        self.args.iter().any(|(name, _)| name == SUPERSEDED)
+    }
+
+    /// Chooses another remedy than the usual one, where it holds.
+    #[must_use]
+    pub fn remedied(self, name: &str, holds: bool) -> Self {
+        if holds {
+            self.with("remedy", Arg::Plain(name.to_owned()))
+        } else {
+            self
+        }
     }
 
     /// Adds a related cell.

@@ -5,9 +5,10 @@ use super::board::Board;
 use super::page::{Column, Kind, List, Row, column, day, words};
 use super::palette::{self, Meaning};
 use crate::book::CellValue;
+use crate::domain::field::Field;
 use crate::domain::finding::Arg;
 use crate::domain::indicator::IndicatorFigure;
-use crate::domain::ledger::{Change, Event, EventKind};
+use crate::domain::ledger::{Change, Event, EventKind, Proposal};
 use crate::text::Vi;
 
 /// The sheet.
@@ -76,7 +77,21 @@ fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
             Some(palette::OVERDUE),
         ),
         EventKind::Withdrawn => (text.word("event.withdrawn"), none, Some(palette::SAID)),
+        EventKind::Purged { .. } => (text.word("event.purged"), none, Some(palette::OVERDUE)),
         EventKind::Marked { .. } => (text.word("event.marked"), none, Some(palette::REST)),
+        EventKind::Proposed { proposal } => {
+            rows.push(proposed(board, event, "event.proposed", proposal));
+            return;
+        }
+        EventKind::Settled { proposal, approved } => {
+            let key = if *approved {
+                "event.approved"
+            } else {
+                "event.dropped"
+            };
+            rows.push(proposed(board, event, key, proposal));
+            return;
+        }
         EventKind::Received { .. } => return,
         EventKind::Figure { figure, old } => {
             let row = row(
@@ -106,6 +121,22 @@ fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
         ];
         rows.push(row(board, event, what.clone(), values, meaning));
     }
+}
+
+/// A proposal as it came or went.
+fn proposed(board: &Board, event: &Event, key: &str, proposal: &Proposal) -> Row {
+    let change = [
+        CellValue::Text(board.text.field(proposal.field.unwrap_or(Field::Content))),
+        words(&proposal.old),
+        words(&proposal.new),
+    ];
+    row(
+        board,
+        event,
+        board.text.word(key),
+        change,
+        Some(palette::SAID),
+    )
 }
 
 fn parts(figure: &IndicatorFigure) -> String {

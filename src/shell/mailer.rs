@@ -1,6 +1,7 @@
 //! Hands mails over: to `.eml` files or to an SMTP server, step by step, so that the phase of a failure is known.
 
-mod eml;
+pub mod eml;
+mod login;
 mod supervise;
 
 use std::path::PathBuf;
@@ -12,16 +13,15 @@ use jiff::Timestamp;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
-use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use lettre::transport::smtp::extension::{Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use lettre::{Address, Message};
 
+use self::login::Access;
+pub use self::login::probe;
 use self::supervise::{Report, Step, lost, supervise};
-use super::secret;
-use crate::config::{MailSettings, Security, Transport};
+use crate::config::{MailSettings, Transport};
 use crate::domain::notice::Mail;
 use crate::outbox::Outcome;
 
@@ -220,11 +220,7 @@ impl Smtp {
 
 /// One delivery, with everything it needs.
 struct Job {
-    host: String,
-    port: u16,
-    security: Security,
-    tls: Option<TlsParameters>,
-    credentials: Option<Credentials>,
+    access: Access,
     envelope: Envelope,
     bytes: Vec<u8>,
 }
@@ -232,30 +228,8 @@ struct Job {
 impl Job {
     fn new(settings: &MailSettings, mail: &Mail, now: Timestamp) -> Result<Self, Outcome> {
         let letter = letter(mail, &settings.from, now)?;
-        let tls = match settings.security {
-            Security::None => None,
-            Security::Starttls | Security::Tls => Some(tls(settings).map_err(Outcome::Config)?),
-        };
-        let credentials = if settings.username.is_empty() {
-            None
-        } else {
-            let place = secret::Place {
-                file: &settings.password_file,
-                variable: &settings.password_env,
-            };
-            let password = secret::read(place, &|name| std::env::var(name).ok())
-                .map_err(|e| Outcome::Config(e.to_string()))?;
-            Some(Credentials::new(
-                settings.username.clone(),
-                password.expose().to_owned(),
-            ))
-        };
         Ok(Self {
-            host: settings.host.clone(),
-            port: settings.port,
-            security: settings.security,
-            tls,
-            credentials,
+            access: Access::new(settings)?,
             envelope: letter.envelope().clone(),
             bytes: letter.formatted(),
         })
@@ -271,7 +245,7 @@ impl Job {
         let mut step = Step::Connect;
         match self.steps(timeout, &mut step, report, grants) {
             Ok(answer) => answer,
-            Err(e) => classify(step, &e, &self.envelope),
+            Err(e) => classify(step, &e, Some(&self.envelope)),
         }
     }
 
@@ -286,32 +260,10 @@ impl Job {
             *step = next;
             let _ = report.send(Report::Step(next));
         };
-        let hello = ClientId::default();
-        enter(Step::Connect);
-        let wrapper = self.tls.as_ref().filter(|_| self.security == Security::Tls);
-        let address = (self.host.as_str(), self.port);
-        let mut server = SmtpConnection::connect(address, Some(timeout), &hello, wrapper, None)?;
-        if let (Security::Starttls, Some(tls)) = (self.security, &self.tls) {
-            enter(Step::Starttls);
-            if !server.can_starttls() {
-                server.abort();
-                return Ok(Outcome::Config(
-                    "the server does not offer STARTTLS".to_owned(),
-                ));
-            }
-            server.starttls(tls, &hello)?;
-        }
-        if let Some(credentials) = &self.credentials {
-            enter(Step::Auth);
-            let ways = [Mechanism::Plain, Mechanism::Login];
-            if server.server_info().get_auth_mechanism(&ways).is_none() {
-                server.abort();
-                return Ok(Outcome::Config(
-                    "the server offers neither AUTH PLAIN nor AUTH LOGIN".to_owned(),
-                ));
-            }
-            server.auth(&ways, credentials)?;
-        }
+        let mut server = match self.access.open(timeout, &mut enter)? {
+            Ok(server) => server,
+            Err(refused) => return Ok(refused),
+        };
         enter(Step::From);
         let mut options = Vec::new();
         let plain = self.envelope.to().iter().all(|a| a.to_string().is_ascii());
@@ -352,22 +304,6 @@ fn first_line(answer: &Response) -> String {
     one_line(&format!("{code} {}", answer.first_line().unwrap_or("")))
 }
 
-/// Certificate verification is always on; the system's authorities, and one more where set.
-fn tls(settings: &MailSettings) -> Result<TlsParameters, String> {
-    let mut builder = TlsParameters::builder(settings.host.clone());
-    if !settings.ca_file.as_os_str().is_empty() {
-        let path = settings.ca_file.display();
-        let pem = std::fs::read(&settings.ca_file)
-            .map_err(|e| format!("[mail] ca_file {path} cannot be read: {e}"))?;
-        let certificate = Certificate::from_pem(&pem)
-            .map_err(|e| format!("[mail] ca_file {path} is no PEM certificate: {e}"))?;
-        builder = builder.add_root_certificate(certificate);
-    }
-    builder
-        .build_rustls()
-        .map_err(|e| format!("TLS cannot be set up: {e}"))
-}
-
 /// An error's own words and those of its causes.
 fn words(error: &lettre::transport::smtp::Error) -> String {
     let mut all = error.to_string();
@@ -383,7 +319,11 @@ fn words(error: &lettre::transport::smtp::Error) -> String {
     one_line(&all)
 }
 
-fn classify(step: Step, error: &lettre::transport::smtp::Error, envelope: &Envelope) -> Outcome {
+fn classify(
+    step: Step,
+    error: &lettre::transport::smtp::Error,
+    envelope: Option<&Envelope>,
+) -> Outcome {
     // A wait that ran out reads like a riddle in the system's own words.
     let said = words(error).replace(
         "Resource temporarily unavailable (os error 11)",
@@ -403,8 +343,7 @@ fn classify(step: Step, error: &lettre::transport::smtp::Error, envelope: &Envel
             (Step::Connect | Step::Starttls | Step::Auth | Step::From, _) => Outcome::Config(line),
             _ => {
                 let to = envelope
-                    .to()
-                    .first()
+                    .and_then(|e| e.to().first())
                     .map(ToString::to_string)
                     .unwrap_or_default();
                 Outcome::Permanent(format!("{to}: {line}"))

@@ -1,5 +1,6 @@
 //! The ports and what stands behind them: clock, folder, watcher, publisher, store, parser, mailer.
 
+pub mod answer;
 pub mod clock;
 pub mod folder;
 pub mod lock;

@@ -192,9 +192,35 @@ struct Worker {
 
 /// What ended a conversation with a child.
 enum Broken {
+    /// The file took longer than it may.
     Time,
-    Died(Option<ExitStatus>),
-    Talk(String),
+    /// The child was gone before it answered.
+    Died,
+    /// Its answer came, and is none.
+    Answer(String),
+}
+
+impl Broken {
+    /// Whether the file itself is the reason, so that another try would end the same.
+    fn is_of_the_file(&self, ended: Option<ExitStatus>) -> bool {
+        match self {
+            Self::Time => true,
+            Self::Died => matches!(signal(ended), Some(SIGABRT | SIGXCPU)),
+            Self::Answer(_) => false,
+        }
+    }
+}
+
+/// Allocation refused, or the stack used up: Rust aborts.
+const SIGABRT: i32 = 6;
+/// The system's own killer.
+const SIGKILL: i32 = 9;
+/// The limit of processor time.
+const SIGXCPU: i32 = 24;
+
+fn signal(ended: Option<ExitStatus>) -> Option<i32> {
+    use std::os::unix::process::ExitStatusExt as _;
+    ended.and_then(|s| s.signal())
 }
 
 impl Parsers {
@@ -226,11 +252,17 @@ impl Parsers {
             None => self.start()?,
         };
         let mut outcome = self.ask(&mut worker, bytes);
-        if worker.served > 1 && matches!(outcome, Err(Broken::Died(_) | Broken::Talk(_))) {
-            // An old child may have died of earlier files; a fresh one decides.
-            worker.end();
-            worker = self.start()?;
-            outcome = self.ask(&mut worker, bytes);
+        let mut ended = None;
+        if let Err(broken) = &outcome {
+            ended = worker.end();
+            if worker.served > 1 || !broken.is_of_the_file(ended) {
+                // An old child may have died of earlier files, and any child of a fault of this machine: a fresh one decides.
+                worker = self.start()?;
+                outcome = self.ask(&mut worker, bytes);
+                if outcome.is_err() {
+                    ended = worker.end();
+                }
+            }
         }
         match outcome {
             Ok(answer) => {
@@ -242,10 +274,7 @@ impl Parsers {
                     Answer::Fault(fault) => Err(FileFault::from(fault)),
                 }
             }
-            Err(broken) => {
-                let status = worker.end();
-                Err(self.verdict(&broken, status))
-            }
+            Err(broken) => Err(self.verdict(&broken, ended)),
         }
     }
 
@@ -282,52 +311,55 @@ impl Parsers {
     }
 
     fn start(&self) -> Result<Worker, FileFault> {
-        Worker::start(&self.exe)
-            .map_err(|e| FileFault::Unreadable(format!("the parser does not start: {e}")))
+        Worker::start(&self.exe).map_err(|e| {
+            tracing::warn!(error = %e, "a parser does not start; the workbook is read again later");
+            FileFault::Unsettled
+        })
     }
 
     fn ask(&self, worker: &mut Worker, bytes: &[u8]) -> Result<Answer, Broken> {
         worker.served += 1;
         let Some(input) = worker.input.as_mut() else {
-            return Err(Broken::Died(None));
+            return Err(Broken::Died);
         };
         if write_request(input, &self.limits, bytes).is_err() {
-            return Err(Broken::Died(None));
+            return Err(Broken::Died);
         }
         let patience = Duration::from_secs(self.limits.parser_seconds.max(1));
         let line = match worker.lines.recv_timeout(patience) {
             Ok(Ok(line)) if line.last() == Some(&b'\n') => line,
-            Ok(Ok(_)) | Err(RecvTimeoutError::Disconnected) => return Err(Broken::Died(None)),
-            Ok(Err(e)) => return Err(Broken::Talk(e.to_string())),
+            Ok(_) | Err(RecvTimeoutError::Disconnected) => return Err(Broken::Died),
             Err(RecvTimeoutError::Timeout) => return Err(Broken::Time),
         };
-        serde_json::from_slice(&line).map_err(|e| Broken::Talk(e.to_string()))
+        serde_json::from_slice(&line).map_err(|e| Broken::Answer(e.to_string()))
     }
 
-    fn verdict(&self, broken: &Broken, status: Option<ExitStatus>) -> FileFault {
-        use std::os::unix::process::ExitStatusExt as _;
-        let time = FileFault::TooLarge {
-            limit: "time".to_owned(),
-            max: self.limits.parser_seconds,
+    /// What a failed reading means for the file. A fault of this machine is none of the file: it is tried again.
+    fn verdict(&self, broken: &Broken, ended: Option<ExitStatus>) -> FileFault {
+        let too_large = |limit: &str, max: u64| FileFault::TooLarge {
+            limit: limit.to_owned(),
+            max,
         };
-        match broken {
-            Broken::Time => time,
-            Broken::Talk(why) => {
+        match (broken, signal(ended)) {
+            (Broken::Answer(why), _) => {
                 FileFault::Unreadable(format!("the parser's answer cannot be read: {why}"))
             }
-            Broken::Died(early) => match early.or(status).and_then(|s| s.signal()) {
-                // SIGXCPU
-                Some(24) => time,
-                // SIGABRT (allocation refused), SIGKILL (the system's own killer)
-                Some(6 | 9) => FileFault::TooLarge {
-                    limit: "memory".to_owned(),
-                    max: self.limits.parser_memory_bytes,
-                },
-                Some(signal) => {
-                    FileFault::Unreadable(format!("the parser ended with signal {signal}"))
-                }
-                None => FileFault::Unreadable("the parser ended without an answer".to_owned()),
-            },
+            (Broken::Time, _) | (Broken::Died, Some(SIGXCPU)) => {
+                too_large("time", self.limits.parser_seconds)
+            }
+            (Broken::Died, Some(SIGABRT | SIGKILL)) => {
+                too_large("memory", self.limits.parser_memory_bytes)
+            }
+            (Broken::Died, Some(other)) => {
+                FileFault::Unreadable(format!("the parser ended with signal {other}"))
+            }
+            (Broken::Died, None) => {
+                tracing::warn!(
+                    ?ended,
+                    "a parser ended without an answer; the workbook is read again later"
+                );
+                FileFault::Unsettled
+            }
         }
     }
 }
@@ -368,27 +400,19 @@ impl Worker {
         })
     }
 
-    /// Ends the child and tells how it ended; a child that died on its own keeps its own status.
+    /// Ends the child and tells how it ended, when it ended on its own.
     fn end(&mut self) -> Option<ExitStatus> {
         self.input = None;
-        if let Ok(Some(status)) = self.child.try_wait() {
-            return Some(status);
-        }
-        // The pipe is closed already when it died: give the system the moment to record it.
+        // Its pipe may be closed before the system has recorded its end: give it the moment.
         for _ in 0..50 {
-            if !matches!(
-                self.lines.try_recv(),
-                Err(crossbeam_channel::TryRecvError::Disconnected)
-            ) {
-                break;
-            }
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Some(status);
             }
             std::thread::sleep(Duration::from_millis(2));
         }
         let _ = self.child.kill();
-        self.child.wait().ok()
+        let _ = self.child.wait();
+        None
     }
 }
 

@@ -63,6 +63,40 @@ impl Vault {
         }
     }
 
+    /// Every version that is kept, by hash.
+    ///
+    /// # Errors
+    /// The disk says no.
+    pub fn hashes(&self) -> io::Result<Vec<String>> {
+        let mut out = Vec::new();
+        for folder in fs::read_dir(&self.dir)? {
+            let folder = folder?.path();
+            if !folder.is_dir() {
+                continue;
+            }
+            for file in fs::read_dir(folder)? {
+                out.push(file?.file_name().to_string_lossy().into_owned());
+            }
+        }
+        out.sort();
+        Ok(out)
+    }
+
+    /// Removes a version; tells whether it was there.
+    ///
+    /// # Errors
+    /// The disk says no.
+    pub fn remove(&self, hash: &str) -> io::Result<bool> {
+        if hash.is_empty() {
+            return Ok(false);
+        }
+        match fs::remove_file(self.path(hash)) {
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(e),
+        }
+    }
+
     /// Removes versions older than `keep_days` (0 keeps all) except those still in use.
     ///
     /// # Errors

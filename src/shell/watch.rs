@@ -47,6 +47,7 @@ impl Watch {
     /// Starts watching as the settings say; what cannot be watched is polled.
     #[must_use]
     pub fn start(config: &Config) -> Self {
+        let _asking = super::answer::asking();
         let (sender, hints) = unbounded();
         let open = sender.clone();
         let polling = |why: &str, hints: Receiver<Hint>| Self {

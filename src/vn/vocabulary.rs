@@ -22,6 +22,8 @@ pub struct Words {
     pub(crate) secret: HashSet<String>,
     pub(crate) yes: HashSet<String>,
     pub(crate) no: HashSet<String>,
+    pub(crate) reached: HashSet<String>,
+    pub(crate) not_reached: HashSet<String>,
     pub(crate) units: HashSet<String>,
     pub(crate) before_numeral: HashSet<String>,
     pub(crate) look_alikes: HashMap<char, char>,
@@ -43,6 +45,8 @@ struct Raw {
     secret: Vec<String>,
     yes: Vec<String>,
     no: Vec<String>,
+    reached: Vec<String>,
+    not_reached: Vec<String>,
     number_units: Vec<String>,
     before_numeral: Vec<String>,
     day_words: Vec<String>,
@@ -87,6 +91,8 @@ impl Words {
             secret: keys(&raw.secret),
             yes: keys(&raw.yes),
             no: keys(&raw.no),
+            reached: keys(&raw.reached),
+            not_reached: keys(&raw.not_reached),
             units: raw.number_units.iter().map(|w| fold::bare(w)).collect(),
             before_numeral: raw.before_numeral.iter().map(|w| fold::bare(w)).collect(),
             look_alikes: raw.look_alikes.into_iter().collect(),
@@ -139,6 +145,19 @@ impl Words {
             Some(false)
         } else {
             None
+        }
+    }
+
+    /// Reads whether a target is said to be reached: by word or by mark.
+    #[must_use]
+    pub fn says_reached(&self, text: &str) -> Option<bool> {
+        let key = fold::key(text);
+        if self.reached.contains(&key) {
+            Some(true)
+        } else if self.not_reached.contains(&key) {
+            Some(false)
+        } else {
+            self.mark(text)
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod common;
 mod freeze;
+mod secrets;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

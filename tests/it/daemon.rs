@@ -161,9 +161,27 @@ fn work_that_lasts_is_shown_and_then_called_hanging() {
         let mut shown = health.clone();
         let since = shown.at.as_second() - busy_s;
         shown.busy_since = Some(Timestamp::from_second(since).unwrap());
-        shown.note_busy();
+        shown.note_busy(None);
         assert_eq!(shown.state, word, "after {busy_s} s");
         let available = format!("annexd_share_available {}\n", u8::from(busy_s < 120));
         assert!(shown.metrics().contains(&available), "after {busy_s} s");
     }
+}
+
+#[test]
+fn a_call_without_an_answer_is_told_with_its_beginning() {
+    let mut health = Health::new(&Config::defaults());
+    health.state = "share-away".to_owned();
+    for (asked_s, hangs) in [(2, false), (11, true)] {
+        let mut shown = health.clone();
+        let since = Timestamp::from_second(shown.at.as_second() - asked_s).unwrap();
+        shown.note_busy(Some(since));
+        assert_eq!(shown.no_answer_since, hangs.then_some(since));
+        assert_eq!(shown.hangs(), hangs);
+        let word = if hangs { "hanging" } else { "share-away" };
+        assert_eq!(shown.state, word);
+    }
+    health.state = "stopping".to_owned();
+    health.note_busy(Some(Timestamp::UNIX_EPOCH));
+    assert_eq!(health.state, "stopping", "the end goes before");
 }

@@ -1,4 +1,6 @@
-//! What several areas share: text tables as workbooks, cases as files.
+//! What several tests need: text tables as workbooks, case files, real shares.
 
 pub mod case;
 pub mod grid;
+pub mod stage;
+pub mod xlsx;

@@ -43,11 +43,6 @@ def beat():
     return json.loads(heartbeat.read_text())
 
 
-def passes_after(moment):
-    state = beat()
-    return state["pass"] and state["pass"]["at"] > moment and state["state"] == "idle" and state
-
-
 def tasks():
     import openpyxl
 
@@ -76,6 +71,28 @@ def script(name, *args, on=None, limit=60):
     runner = ["bash"] if name.endswith(".sh") else [sys.executable]
     done = subprocess.run([*runner, SCRIPTS / name, on or folder, *map(str, args)], capture_output=True, text=True, timeout=limit)
     check(done.returncode == 0, f"script {name} {' '.join(map(str, args))}" + ("" if done.returncode == 0 else done.stderr[-300:]))
+
+
+def write_remark(path, words):
+    """Writes into the first empty difficulties cell of a task row, as a person would, and saves in place."""
+    import openpyxl
+
+    wb = openpyxl.load_workbook(path)
+    sheet = wb.worksheets[0]
+    head = next(r for r in sheet.iter_rows() if any("vướng mắc" in str(c.value or "").lower() for c in r))
+    column = next(c.column for c in head if "vướng mắc" in str(c.value or "").lower())
+    code = next(c.column for c in head if "mã" in str(c.value or "").lower())
+    row = next(r for r in range(head[0].row + 1, sheet.max_row + 1)
+               if str(sheet.cell(r, code).value or "").startswith("NV") and not sheet.cell(r, column).value)
+    sheet.cell(row, column).value = words
+    wb.save(path)
+
+
+def shown():
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(book, read_only=True)["Nhiệm vụ"]
+    return {str(v) for row in sheet.iter_rows(values_only=True) for v in row if v}
 
 
 def now():
@@ -153,7 +170,9 @@ try:
     data = edit.read_bytes()
     moment = now()
     script("excel_save_dance.py", "--name", edit.name, "--saves", 1, on=edit.parent)
-    wait_for("the edit after the share came back", lambda: passes_after(moment), 30)
+    words = f"ghi sau khi thư mục trở lại {moment}"
+    write_remark(edit, words)
+    wait_for("the edit after the share came back", lambda: words in shown(), 40)
     check(tasks() == all_tasks, "after the share was away the same tasks stand")
     check(book.read_bytes() == published or zipfile.ZipFile(book).testzip() is None, "the workbook is whole")
     script("mass_delete.py", "--back", 3, on=edit.parent)

@@ -18,19 +18,21 @@ fn check(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
         return;
     };
     for task in &baseline.tasks {
-        let Some(file) = scene.annex_of_lead(task) else {
-            continue;
-        };
-        let told = scene
-            .rows_of(&task.id)
-            .any(|r| r.file == file.index || !scene.files[r.file].is_trial());
-        if told {
-            continue;
+        let annex = scene.annex_of_lead(task);
+        let drops = scene.drops_of_lead(task);
+        for file in annex.into_iter().chain(drops) {
+            let told = scene.rows_of(&task.id).any(|r| {
+                let elsewhere = !file.is_trial() && !scene.files[r.file].is_trial();
+                r.file == file.index || elsewhere
+            });
+            if told {
+                continue;
+            }
+            let mut hit =
+                Hit::on_file("L04", file).with("content", Arg::Quoted(task.values.content.clone()));
+            hit.value = String::new();
+            hit.task = Some(task.id.clone());
+            hits.push(hit);
         }
-        let mut hit =
-            Hit::on_file("L04", file).with("content", Arg::Quoted(task.values.content.clone()));
-        hit.value = String::new();
-        hit.task = Some(task.id.clone());
-        hits.push(hit);
     }
 }

@@ -15,6 +15,11 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if let Some((field, cut_off)) = row.after_freeze() {
-        hits.push(row.hit("E10", field).with("cut_off", Arg::Date(cut_off)));
+        let after = cut_off.tomorrow().unwrap_or(cut_off);
+        hits.push(
+            row.hit("E10", field)
+                .with("cut_off", Arg::Date(cut_off))
+                .with("example", Arg::Date(after)),
+        );
     }
 }

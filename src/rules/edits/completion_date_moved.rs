@@ -33,7 +33,8 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if moved {
         hits.push(
             row.hit("E06", Field::CompletedDate)
-                .with("before", Arg::Date(before)),
+                .with("before", Arg::Date(before))
+                .remedied("no_column", !row.has_reason_column()),
         );
     }
 }

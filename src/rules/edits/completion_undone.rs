@@ -35,6 +35,6 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         if let Some(day) = accepted.completed {
             hit = hit.with("before", Arg::Date(day));
         }
-        hits.push(hit);
+        hits.push(hit.remedied("no_column", !row.has_reason_column()));
     }
 }

@@ -16,9 +16,11 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if let Some(approved) = row.deadline_difference() {
-        hits.push(
-            row.hit("E02", Field::Deadline)
-                .with("approved", Arg::Quoted(approved)),
-        );
+        let hit = row
+            .hit("E02", Field::Deadline)
+            .with("right", Arg::Plain(approved.clone()))
+            .remedied("blank", approved.is_empty())
+            .with("approved", Arg::Quoted(approved));
+        hits.push(hit.since(row.superseded(Field::Deadline)));
     }
 }

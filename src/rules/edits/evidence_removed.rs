@@ -26,6 +26,7 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if let Some(before) = before {
         hits.push(
             row.hit("E07", Field::Evidence)
+                .with("right", Arg::Plain(before.to_owned()))
                 .with("before", Arg::Quoted(before.to_owned())),
         );
     }

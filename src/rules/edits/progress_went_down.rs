@@ -26,7 +26,8 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     {
         hits.push(
             row.hit("E04", Field::Progress)
-                .with("before", Arg::Percent(before)),
+                .with("before", Arg::Percent(before))
+                .remedied("no_column", !row.has_reason_column()),
         );
     }
 }

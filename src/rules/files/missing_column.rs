@@ -2,7 +2,7 @@
 
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
-use crate::domain::finding::Severity;
+use crate::domain::finding::{Arg, Severity};
 use crate::rules::files::reading_problems;
 use crate::rules::scene::{FileView, Hit, Scene};
 use crate::rules::{Check, Rule};
@@ -50,6 +50,13 @@ fn check(file: &FileView<'_>, scene: &Scene<'_>, hits: &mut Vec<Hit>) {
                 .map(|c| CellRef::new(c.at.row, c.at.col))
                 .or(Some(CellRef::new(table.heading_row, 0)));
             hit.field = Some(field);
+            // A heading that nobody understands may be the one that is missed.
+            let unknown = table.columns.iter().find(|c| c.field.is_none());
+            if let Some(unknown) = unknown {
+                hit = hit
+                    .with("remedy", Arg::Plain("renamed".to_owned()))
+                    .with("place", Arg::Cell(unknown.at));
+            }
             hits.push(hit);
         }
     }

@@ -25,6 +25,10 @@ fn check(figure: &FigureView<'_>, hits: &mut Vec<Hit>) {
         } else {
             Field::Numerator
         };
-        hits.push(figure.hit("K03", place));
+        let hit = figure.hit("K03", place);
+        hits.push(match figure.likely(Field::Denominator) {
+            Some(example) => hit.with("example", example),
+            None => hit,
+        });
     }
 }

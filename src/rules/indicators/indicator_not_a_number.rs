@@ -17,7 +17,7 @@ fn check(figure: &FigureView<'_>, hits: &mut Vec<Hit>) {
     for field in [Field::Numerator, Field::Denominator] {
         let readable = figure.count(field).is_some();
         if figure.filled(field) && !readable && !figure.broken(field) {
-            hits.push(figure.hit("K04", field));
+            hits.push(figure.hit_reading("K04", field));
         }
     }
 }

@@ -14,6 +14,6 @@ pub static RULE: Rule = Rule {
 
 fn check(figure: &FigureView<'_>, hits: &mut Vec<Hit>) {
     if figure.indicator.is_none() {
-        hits.push(figure.hit("K01", figure.naming_field()));
+        hits.push(figure.hit_reading("K01", figure.naming_field()));
     }
 }

@@ -15,6 +15,9 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if row.blank(Field::Code) {
-        hits.push(row.hit("T02", Field::Code));
+        hits.push(
+            row.hit("T02", Field::Code)
+                .with("example", row.likely(Field::Code)),
+        );
     }
 }

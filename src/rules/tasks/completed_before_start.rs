@@ -22,7 +22,8 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if done < start {
         let mut hit = row
             .hit("T37", Field::CompletedDate)
-            .with("start", Arg::Date(start));
+            .with("start", Arg::Date(start))
+            .with("example", Arg::Date(row.input.config.plan.start.min(done)));
         if let Some(cell) = row.cell(Field::Start) {
             hit = hit.related(cell.at);
         }

@@ -21,6 +21,9 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         .is_some_and(|s| s.status == Status::Completed)
         && row.blank(Field::CompletedDate)
     {
-        hits.push(row.hit("T18", Field::CompletedDate));
+        hits.push(
+            row.hit("T18", Field::CompletedDate)
+                .with("example", row.likely(Field::CompletedDate)),
+        );
     }
 }

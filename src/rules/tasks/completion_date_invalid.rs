@@ -16,6 +16,9 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if matches!(row.row.value(Field::CompletedDate), FieldValue::NotADay) {
-        hits.push(row.hit("T21", Field::CompletedDate));
+        hits.push(
+            row.hit("T21", Field::CompletedDate)
+                .with("example", row.likely(Field::CompletedDate)),
+        );
     }
 }

@@ -15,6 +15,9 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if row.blank(Field::Content) {
-        hits.push(row.hit("T01", Field::Content));
+        hits.push(
+            row.hit("T01", Field::Content)
+                .with("example", row.likely(Field::Content)),
+        );
     }
 }

@@ -41,9 +41,13 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         if readings.is_empty() {
             readings.push(Arg::Word("deadline.kind.unresolved".to_owned()));
         }
-        hits.push(
-            row.hit("T10", Field::Deadline)
-                .with("readings", Arg::List(readings)),
-        );
+        let meant = readings.iter().find(|r| matches!(r, Arg::Date(_))).cloned();
+        let mut hit = row
+            .hit("T10", Field::Deadline)
+            .with("readings", Arg::List(readings));
+        if let Some(meant) = meant.filter(|_| !row.as_approved(Field::Deadline)) {
+            hit = hit.with("example", meant);
+        }
+        hits.push(row.dated(hit));
     }
 }

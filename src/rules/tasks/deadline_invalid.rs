@@ -19,6 +19,9 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         return;
     };
     if deadline.kind == DeadlineKind::Invalid {
-        hits.push(row.hit("T09", Field::Deadline));
+        hits.push(
+            row.hit("T09", Field::Deadline)
+                .with("example", row.likely(Field::Deadline)),
+        );
     }
 }

@@ -20,6 +20,7 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         .deadline()
         .is_some_and(|d| d.kind == DeadlineKind::Empty);
     if row.blank(Field::Deadline) || empty {
-        hits.push(row.hit("T08", Field::Deadline));
+        let hit = row.hit("T08", Field::Deadline);
+        hits.push(row.dated(hit));
     }
 }

@@ -30,6 +30,6 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         if before_start && let Some(start) = row.cell(Field::Start) {
             hit = hit.related(start.at);
         }
-        hits.push(hit);
+        hits.push(row.dated(hit));
     }
 }

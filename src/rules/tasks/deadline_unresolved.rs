@@ -19,6 +19,7 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         return;
     };
     if deadline.kind == DeadlineKind::Unresolved && !deadline.doubts.contains(&Doubt::NoYear) {
-        hits.push(row.hit("T11", Field::Deadline));
+        let hit = row.hit("T11", Field::Deadline);
+        hits.push(row.dated(hit));
     }
 }

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     for (field, cell) in &row.row.cells {
         if *field != Field::DraftOnly && cell_mark("T36", cell) {
-            hits.push(row.hit("T36", *field));
+            hits.push(row.hit_reading("T36", *field));
         }
     }
 }

@@ -37,5 +37,5 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         None => row.hit_row("T25"),
     };
     hit.value = String::new();
-    hits.push(hit);
+    hits.push(hit.remedied("no_column", !row.has_reason_column()));
 }

@@ -1,7 +1,7 @@
 //! T05: no lead department and none can be inferred.
 
 use crate::domain::field::Field;
-use crate::domain::finding::Severity;
+use crate::domain::finding::{Arg, Severity};
 use crate::rules::scene::{Hit, RowView};
 use crate::rules::{Check, Rule};
 
@@ -15,6 +15,9 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if row.blank(Field::Lead) && row.values.leads.is_empty() {
-        hits.push(row.hit("T05", Field::Lead));
+        hits.push(
+            row.hit("T05", Field::Lead)
+                .with("example", Arg::Plain(row.unit())),
+        );
     }
 }

@@ -42,7 +42,8 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         };
         hits.push(
             row.hit("T06", Field::Lead)
-                .with("unknown", Arg::Quoted(named)),
+                .with("unknown", Arg::Quoted(named))
+                .with("example", Arg::Plain(row.unit())),
         );
     }
 }

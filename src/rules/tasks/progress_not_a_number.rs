@@ -16,6 +16,9 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if matches!(row.row.value(Field::Progress), FieldValue::NotANumber) {
-        hits.push(row.hit("T15", Field::Progress));
+        hits.push(
+            row.hit("T15", Field::Progress)
+                .with("example", row.likely(Field::Progress)),
+        );
     }
 }

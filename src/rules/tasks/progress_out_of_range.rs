@@ -19,6 +19,9 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         .number(Field::Progress)
         .is_some_and(|p| !(0.0..=100.0).contains(&p))
     {
-        hits.push(row.hit("T16", Field::Progress));
+        hits.push(
+            row.hit("T16", Field::Progress)
+                .with("example", row.likely(Field::Progress)),
+        );
     }
 }

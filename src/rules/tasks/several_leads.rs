@@ -1,7 +1,7 @@
 //! T07: more than one lead department.
 
 use crate::domain::field::Field;
-use crate::domain::finding::Severity;
+use crate::domain::finding::{Arg, Severity};
 use crate::domain::roster::UnitRef;
 use crate::rules::scene::{Hit, RowView};
 use crate::rules::{Check, Rule};
@@ -30,6 +30,9 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         })
         .count();
     if leads > 1 || everyone {
-        hits.push(row.hit("T07", Field::Lead));
+        let hit = row
+            .hit("T07", Field::Lead)
+            .with("example", Arg::Plain(row.unit()));
+        hits.push(hit.remedied("approved", row.as_approved(Field::Lead)));
     }
 }

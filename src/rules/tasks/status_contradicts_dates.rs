@@ -19,7 +19,10 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         return;
     };
     if row.contradicts(claim) {
-        let mut hit = row.hit("T27", Field::Status);
+        let word = if row.completed() { "done" } else { "doing" };
+        let mut hit = row
+            .hit("T27", Field::Status)
+            .with("example", Arg::Word(format!("field.example.{word}")));
         if let Some(due) = row.due() {
             hit = hit.with("due", Arg::Date(row.input.calendar.effective(due)));
         }

@@ -15,6 +15,9 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if row.blank(Field::Status) {
-        hits.push(row.hit("T14", Field::Status));
+        hits.push(
+            row.hit("T14", Field::Status)
+                .with("example", row.likely(Field::Status)),
+        );
     }
 }

@@ -16,6 +16,9 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if matches!(row.row.value(Field::Status), FieldValue::UnknownStatus) {
-        hits.push(row.hit("T13", Field::Status));
+        hits.push(
+            row.hit("T13", Field::Status)
+                .with("example", row.likely(Field::Status)),
+        );
     }
 }

@@ -13,6 +13,7 @@ use rustix::fs::{AtFlags, Dir, FileType, OFlags, statat};
 
 use self::names::Place;
 pub use self::open::{Identity, ReadFault, Root, Stat};
+use super::answer::asking;
 use crate::config::Config;
 use crate::domain::snapshot::Role;
 
@@ -98,9 +99,11 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn folder(&mut self, fd: impl AsFd, rel: &Path, depth: usize) -> Result<(), String> {
         let at = |what: &str, e: rustix::io::Errno| format!("{}: {what}: {e}", rel.display());
+        let _asking = asking();
         let mut dir = Dir::read_from(fd.as_fd()).map_err(|e| at("open", e))?;
         let mut folders = Vec::new();
         while let Some(entry) = dir.read() {
+            let _asking = asking();
             let entry = entry.map_err(|e| at("list", e))?;
             let name = OsStr::from_bytes(entry.file_name().to_bytes());
             if name == "." || name == ".." {

@@ -10,6 +10,7 @@ use rustix::fs::{
 use rustix::io::Errno;
 
 use super::ShareError;
+use crate::shell::answer::asking;
 
 /// Name of the marker; while it is missing the share counts as not mounted.
 pub const MARKER: &str = ".annexd";
@@ -66,6 +67,7 @@ impl Root {
     /// The share is away.
     pub fn open(path: &Path) -> Result<Self, ShareError> {
         let flags = OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::RDONLY;
+        let _asking = asking();
         let fd = openat(CWD, path, flags, Mode::empty())
             .map_err(|e| ShareError::Away(path.to_owned(), format!("open: {e}")))?;
         Ok(Self {
@@ -87,6 +89,7 @@ impl Root {
     pub fn identity(&self) -> Result<Identity, ShareError> {
         let away =
             |what: &str, e: Errno| ShareError::Away(self.path.clone(), format!("{what}: {e}"));
+        let _asking = asking();
         let root = Stat::from(&fstat(&self.fd).map_err(|e| away("stat", e))?);
         let marker = statat(&self.fd, MARKER, AtFlags::SYMLINK_NOFOLLOW)
             .map_err(|e| away("marker .annexd", e))?;
@@ -103,6 +106,7 @@ impl Root {
     /// Why its bytes are not to be had now.
     pub fn read(&self, raw: &OsStr, bytes_max: u64) -> Result<(Stat, Vec<u8>), ReadFault> {
         let fd = beneath(&self.fd, raw, OFlags::empty()).map_err(ReadFault::Io)?;
+        let _asking = asking();
         let before = Stat::from(&fstat(&fd).map_err(ReadFault::Io)?);
         if before.kind != FileType::RegularFile {
             return Err(ReadFault::NotRegular);
@@ -113,6 +117,8 @@ impl Root {
         let mut bytes = Vec::with_capacity(usize::try_from(before.size).unwrap_or(0) + 1);
         let mut chunk = vec![0_u8; 1 << 16];
         loop {
+            // Each piece is an answer: a slow share does not count as one that hangs.
+            let _asking = asking();
             let n = match rustix::io::read(&fd, &mut chunk) {
                 Ok(n) => n,
                 Err(Errno::INTR) => continue,
@@ -166,6 +172,7 @@ pub fn beneath(
         | ResolveFlags::NO_SYMLINKS
         | ResolveFlags::NO_MAGICLINKS
         | ResolveFlags::NO_XDEV;
+    let _asking = asking();
     for _ in 0..8 {
         match openat2(dir.as_fd(), path.as_ref(), flags, Mode::empty(), resolve) {
             // A rename raced with the walk; the kernel asks to try again.

@@ -14,6 +14,7 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
+use crate::shell::answer::asking;
 use crate::shell::folder::Root;
 
 /// Bytes of a published workbook that are compared at most; more is surely not ours.
@@ -130,6 +131,7 @@ impl Disk for ShareDisk {
     }
 
     fn make_folder(&mut self, folder: &str) -> io::Result<()> {
+        let _asking = asking();
         let mut at = self.folder("")?;
         for part in folder.split('/').filter(|p| !p.is_empty()) {
             if part == ".." || part == "." {
@@ -153,6 +155,7 @@ impl Disk for ShareDisk {
     }
 
     fn read(&mut self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        let _asking = asking();
         let (folder, name) = match self.at(path) {
             Ok(at) => at,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -176,6 +179,7 @@ impl Disk for ShareDisk {
     }
 
     fn write_new(&mut self, path: &str, bytes: &[u8], like: &str) -> io::Result<()> {
+        let _asking = asking();
         let (folder, name) = self.at(path)?;
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -194,11 +198,13 @@ impl Disk for ShareDisk {
     }
 
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
+        let _asking = asking();
         let (folder, from) = self.at(from)?;
         Ok(renameat(&folder, from.as_str(), &folder, split(to).1)?)
     }
 
     fn rename_new(&mut self, from: &str, to: &str) -> io::Result<()> {
+        let _asking = asking();
         let (folder, from) = self.at(from)?;
         let to = split(to).1;
         match renameat_with(&folder, from.as_str(), &folder, to, RenameFlags::NOREPLACE) {
@@ -213,15 +219,18 @@ impl Disk for ShareDisk {
     }
 
     fn remove(&mut self, path: &str) -> io::Result<()> {
+        let _asking = asking();
         let (folder, name) = self.at(path)?;
         Ok(unlinkat(&folder, name.as_str(), AtFlags::empty())?)
     }
 
     fn sync_folder(&mut self, folder: &str) -> io::Result<()> {
+        let _asking = asking();
         Ok(fsync(self.folder(folder)?).or_else(tolerable)?)
     }
 
     fn list(&mut self, folder: &str) -> io::Result<Vec<(String, SystemTime)>> {
+        let _asking = asking();
         let fd = match self.folder(folder) {
             Ok(fd) => fd,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

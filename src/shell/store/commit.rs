@@ -81,6 +81,9 @@ impl Store {
             if old.remarks != new.remarks {
                 put_meta(db, "remarks", &json("remarks", &new.remarks)?)?;
             }
+            if old.superseded != new.superseded {
+                put_meta(db, "superseded", &json("superseded", &new.superseded)?)?;
+            }
             put_meta(db, "last_seen", &at.to_string())?;
             history(db, before, after, added)?;
             for alarm in added.alarms {

@@ -2,6 +2,7 @@
 
 mod commit;
 mod mails;
+mod purge;
 mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::commit::Added;
+pub use self::purge::Purged;
 pub use self::sql::SqlError;
 use self::sql::{Db, Value};
 use super::mount::{FileSystem, file_system};
@@ -196,6 +198,7 @@ impl Store {
         ledger.baseline = self.meta("baseline")?.unwrap_or_default();
         ledger.approved = self.record("approved")?;
         ledger.remarks = self.record("remarks")?;
+        ledger.superseded = self.record("superseded")?;
         state.said = self.record("said")?;
         state.said.said = self.map("said", "SELECT key, json FROM said")?;
         state.said.tasks = self.map("task_memory", "SELECT task, json FROM task_memory")?;

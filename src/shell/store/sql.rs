@@ -64,6 +64,8 @@ impl Db {
         db.busy_timeout(Duration::from_secs(10))?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
+        // What is deleted is gone from the file too: a row may turn out to be a state secret.
+        db.pragma_update(None, "secure_delete", true)?;
         Ok(Self(db))
     }
 
@@ -96,6 +98,19 @@ impl Db {
         } else {
             Err(SqlError::damage(verdict))
         }
+    }
+
+    /// Writes the file anew and empties the write-ahead log, so that no byte of what was deleted is left; false while another
+    /// connection still reads the log.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn scrub(&self) -> Result<bool, SqlError> {
+        self.0.execute_batch("VACUUM")?;
+        let busy: i64 = self
+            .0
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0))?;
+        Ok(busy == 0)
     }
 
     /// Schema version.

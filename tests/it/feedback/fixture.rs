@@ -262,6 +262,7 @@ pub fn reading() -> Reading {
             hidden: false,
             area: Some(Arc::from("Cải cách thể chế và thủ tục hành chính")),
             secret,
+            unspoken: None,
             cells: if secret.is_some() {
                 BTreeMap::new()
             } else {

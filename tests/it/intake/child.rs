@@ -183,6 +183,49 @@ fn what_the_child_hands_over_is_what_was_read() {
     }
 }
 
+/// A parser that is a shell script; `{n}` in it counts how often it was started before.
+fn scripted(folder: &std::path::Path, script: &str) -> Parsers {
+    use std::os::unix::fs::PermissionsExt as _;
+    let exe = folder.join("parser.sh");
+    let count = folder.join("count");
+    let head = format!(
+        "#!/bin/sh\nn=$(/bin/cat {0} 2>/dev/null || echo 0)\necho $((n + 1)) > {0}\n",
+        count.display()
+    );
+    std::fs::write(&exe, head + script).unwrap();
+    std::fs::set_permissions(&exe, std::fs::Permissions::from_mode(0o755)).unwrap();
+    Parsers::new(exe, &Config::defaults().limits, 1)
+}
+
+#[test]
+fn a_fault_of_this_machine_is_no_fault_of_the_file() {
+    let real = env!("CARGO_BIN_EXE_annexd");
+    let good = std::fs::read(books().join("real/cv402-theo-doi-37-nhiem-vu.xlsx")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // Once: the next child decides. A child killed from outside counts the same.
+    for first in [
+        "exit 3",
+        "kill -KILL $$",
+        "kill -SEGV $$",
+        "echo 'no answer'; sleep 1",
+    ] {
+        std::fs::remove_file(folder.path().join("count")).ok();
+        let pool = scripted(
+            folder.path(),
+            &format!("[ $n = 0 ] && {{ {first}; exit 3; }}\nexec {real} \"$@\"\n"),
+        );
+        assert!(pool.parse(&good).is_ok(), "{first}");
+    }
+    // Again and again: it is read later, and nobody is told that the file is too large or damaged.
+    let pool = scripted(folder.path(), "exit 3\n");
+    assert_eq!(pool.parse(&good), Err(FileFault::Unsettled));
+    let pool = Parsers::new(folder.path().join("absent"), &Config::defaults().limits, 1);
+    assert_eq!(pool.parse(&good), Err(FileFault::Unsettled));
+    // A child that each time falls over the same file: the file is the reason.
+    let pool = scripted(folder.path(), "kill -SEGV $$\n");
+    assert!(matches!(pool.parse(&good), Err(FileFault::Unreadable(_))));
+}
+
 #[test]
 fn limits_of_memory_and_size_are_kept() {
     let mut limits = Config::defaults().limits;

@@ -204,9 +204,11 @@ pub fn told(finding: &Finding) -> String {
 
 /// A half of a case.
 #[derive(Clone, Default)]
-struct Half {
-    name: String,
-    orders: Vec<(String, Vec<String>)>,
+pub struct Half {
+    /// Title.
+    pub name: String,
+    /// Orders with the lines that belong to each.
+    pub orders: Vec<(String, Vec<String>)>,
 }
 
 /// What a half gave.
@@ -221,6 +223,11 @@ pub struct Outcome {
 
 /// Runs a case file; every half is judged on its own.
 pub fn run(text: &str) -> Vec<Outcome> {
+    halves(text).iter().map(run_half).collect()
+}
+
+/// The halves of a case file.
+pub fn halves(text: &str) -> Vec<Half> {
     let mut common = Half::default();
     let mut halves: Vec<Half> = Vec::new();
     for line in text.lines().map(str::trim_end) {
@@ -247,10 +254,11 @@ pub fn run(text: &str) -> Vec<Outcome> {
         }
     }
     assert!(halves.len() >= 2, "a case needs two halves");
-    halves.iter().map(run_half).collect()
+    halves
 }
 
-fn settings(half: &Half) -> (String, Date) {
+/// The settings of a half, and the day it is judged for.
+pub fn settings(half: &Half) -> (String, Date) {
     let (mut head, mut tail) = (String::new(), String::new());
     let mut as_of = date(2026, 11, 20);
     for (order, lines) in &half.orders {

@@ -1,0 +1,311 @@
+//! State secrets (T35): a row that was accepted openly and is marked later leaves no word in any byte that annexd keeps.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use annexd::book::{Book, CellValue, Sheet, StyleId, xlsx};
+use annexd::domain::secrets::squeeze;
+use annexd::shell::mailer::eml;
+use annexd::text::Vi;
+
+use super::{annexd, code, json, stderr, stdout};
+
+const SETTINGS: &str = r#"share = "share"
+state_dir = "state"
+[mail]
+operator = ["quantri@example.vn"]
+[[department]]
+code = "VP"
+name = "Văn phòng"
+folder = "van-phong"
+mail = ["vp@example.vn"]
+head = ["chanh-vp@example.vn"]
+office = true
+[[department]]
+code = "TT"
+name = "Trung tâm"
+folder = "trung-tam"
+mail = ["tt@example.vn"]
+"#;
+
+const HEAD: &[&str] = &[
+    "STT",
+    "Mã nhiệm vụ",
+    "Nội dung nhiệm vụ",
+    "Sản phẩm",
+    "Đơn vị chủ trì",
+    "Thời hạn",
+    "Tình trạng",
+    "Kết quả thực hiện",
+    "Khó khăn, vướng mắc",
+    "Độ mật",
+];
+
+/// Words that only the secret row says, each from another cell and another day.
+const WORDS: [&str; 5] = [
+    "Hoàng Liên Sơn",
+    "cọc tiêu bí danh",
+    "Ô Quy Hồ",
+    "thác Tình Yêu",
+    "Xà Beng",
+];
+
+fn row(n: &str, department: &str, result: &str, mark: &str) -> Vec<String> {
+    let cells = [
+        n,
+        &format!("NV0{n}"),
+        &format!("Rà soát quy trình nội bộ lần thứ {n} của đơn vị"),
+        "Báo cáo",
+        department,
+        "Tháng 7/2026",
+        "Đang thực hiện",
+        result,
+        "",
+        mark,
+    ];
+    cells.map(str::to_owned).to_vec()
+}
+
+fn secret(result: &str, trouble: &str, mark: &str) -> Vec<String> {
+    let cells = [
+        "5",
+        "NV05",
+        "Xây dựng phương án bảo vệ mục tiêu Hoàng Liên Sơn trong mùa lễ hội",
+        "Bản đồ cọc tiêu bí danh",
+        "Văn phòng",
+        "Tháng 8/2026",
+        "Đang thực hiện",
+        result,
+        trouble,
+        mark,
+    ];
+    cells.map(str::to_owned).to_vec()
+}
+
+fn write(path: &Path, rows: &[Vec<String>]) {
+    let mut sheet = Sheet {
+        name: "Biểu".to_owned(),
+        ..Sheet::default()
+    };
+    let head: Vec<String> = HEAD.iter().map(|h| (*h).to_owned()).collect();
+    for (r, cells) in (0..).zip(std::iter::once(&head).chain(rows)) {
+        for (c, text) in (0..).zip(cells).filter(|(_, t)| !t.is_empty()) {
+            sheet.put(r, c, CellValue::Text(Vi::quoted(text)), StyleId::default());
+        }
+    }
+    let book = Book {
+        sheets: vec![sheet],
+        ..Book::default()
+    };
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, xlsx::render(&book).unwrap()).unwrap();
+}
+
+fn files(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, out);
+        } else {
+            out.push(path);
+        }
+    }
+}
+
+/// Everything a file says: its raw bytes, the parts of a package, the parts of a mail.
+fn said(path: &Path) -> String {
+    let bytes = std::fs::read(path).unwrap();
+    let mut all = String::from_utf8_lossy(&bytes).into_owned();
+    if let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(&bytes)) {
+        for index in 0..zip.len() {
+            let mut part = Vec::new();
+            zip.by_index(index).unwrap().read_to_end(&mut part).unwrap();
+            all.push_str(&String::from_utf8_lossy(&part));
+        }
+    }
+    if path.extension().is_some_and(|e| e == "eml") {
+        all.push_str(&eml::text_of(&bytes));
+    }
+    squeeze(&all)
+}
+
+fn holding(home: &Path) -> Vec<String> {
+    let mut all = Vec::new();
+    files(home, &mut all);
+    all.sort();
+    let words: Vec<String> = WORDS.iter().map(|w| squeeze(w)).collect();
+    all.into_iter()
+        .filter(|path| {
+            let text = said(path);
+            words.iter().any(|w| text.contains(w.as_str()))
+        })
+        .map(|p| p.strip_prefix(home).unwrap().display().to_string())
+        .collect()
+}
+
+struct Home {
+    dir: tempfile::TempDir,
+}
+
+impl Home {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Self { dir };
+        std::fs::create_dir(home.path("share")).unwrap();
+        std::fs::write(home.path("share/.annexd"), "").unwrap();
+        std::fs::write(home.path("annexd.toml"), SETTINGS).unwrap();
+        home
+    }
+
+    fn path(&self, rest: &str) -> PathBuf {
+        self.dir.path().join(rest)
+    }
+
+    fn once(&self, day: &str) -> serde_json::Value {
+        json(
+            self.dir.path(),
+            &["once", "--as-of", day, "--format", "json"],
+            0,
+        )
+    }
+
+    fn office(&self, secret: Option<Vec<String>>) {
+        let mut rows = vec![row("1", "Văn phòng", "Đã xong bước một", "")];
+        rows.extend(secret);
+        rows.push(row("2", "Văn phòng", "Đang lấy ý kiến", ""));
+        write(&self.path("share/van-phong/Bieu.xlsx"), &rows);
+    }
+
+    fn run(&self, args: &[&str]) -> String {
+        let output = annexd(self.dir.path(), args);
+        format!("{}{}", stdout(&output), stderr(&output))
+    }
+}
+
+fn says_any(text: &str) -> Option<&'static str> {
+    let text = squeeze(text);
+    WORDS
+        .into_iter()
+        .find(|w| text.contains(squeeze(w).as_str()))
+}
+
+#[test]
+fn a_row_marked_later_leaves_no_word_behind() {
+    let home = Home::new();
+    let open = |result: &str, trouble: &str| Some(secret(result, trouble, ""));
+    let plan = [
+        row("1", "Văn phòng", "", ""),
+        secret("", "", ""),
+        row("2", "Văn phòng", "", ""),
+        row("3", "Trung tâm", "", ""),
+    ];
+    write(&home.path("share/_bieu-goc/Bieu-goc.xlsx"), &plan);
+    write(
+        &home.path("share/trung-tam/Bieu.xlsx"),
+        &[row("3", "Trung tâm", "Đã họp", "")],
+    );
+    // Three days in the open: ledger, history, vault, mails, a trial's answer, a frozen period, a backup, an edited copy.
+    home.office(open("Đã khảo sát đèo Ô Quy Hồ ba lần", ""));
+    home.once("2026-09-08");
+    home.office(open("", "Đường lên thác Tình Yêu bị sạt lở"));
+    write(
+        &home.path("share/_kiem-tra/thu.xlsx"),
+        &[secret("Thử", "", "")],
+    );
+    home.once("2026-09-10");
+    std::fs::remove_file(home.path("share/_kiem-tra/thu.xlsx")).unwrap();
+    let frozen = home.run(&["report", "2026-Q3", "--freeze", "--as-of", "2026-09-15"]);
+    let board = home.path("share/_tong-hop/Tong-hop.xlsx");
+    let mut edited = std::fs::read(&board).unwrap();
+    edited.push(b' ');
+    std::fs::write(&board, edited).unwrap();
+    home.once("2026-09-15");
+    std::fs::copy(home.path("state/annexd.db"), home.path("state/backup.db")).unwrap();
+    let before = holding(home.dir.path());
+    for place in [
+        "state/annexd.db",
+        "state/vault",
+        "share/_tong-hop/ky",
+        ".eml",
+        "kiem-tra/thu.xlsx",
+    ] {
+        assert!(
+            before.iter().any(|p| p.contains(place)),
+            "{place} should hold it: {before:#?}\n{frozen}"
+        );
+    }
+
+    // The unit marks the row, in other words than before.
+    home.office(Some(secret("Theo kế hoạch Xà Beng", "", "Tối mật")));
+    let once = home.once("2026-09-16");
+    let kept = |p: &&String| {
+        !(p.starts_with("share/van-phong/")
+            || p.starts_with("share/_bieu-goc/")
+            || p.starts_with("share/_tong-hop/ky/2026-Q3")
+            || p.contains("sửa tay"))
+    };
+    let after = holding(home.dir.path());
+    let left: Vec<&String> = after.iter().filter(kept).collect();
+    assert!(left.is_empty(), "words are left in {left:#?}");
+    assert!(home.path("share/_tong-hop/ky/2026-Q3.xlsx").exists());
+    assert_eq!(once["departments"][0]["held"], 1, "{once:#}");
+    assert_eq!(once["departments"][0]["accepted"], 2);
+
+    // The operator is told which files stay, the Office's own annex too is judged so, and nothing is asked about the row.
+    let mut mails = Vec::new();
+    files(&home.path("mail"), &mut mails);
+    let told = mails.iter().any(|p| {
+        let text = eml::text_of(&std::fs::read(p).unwrap());
+        text.contains("2026-Q3.xlsx") && text.contains("sửa tay")
+    });
+    assert!(told, "no mail to the operator names the files that stay");
+    let history = home.run(&["history", "NV05"]);
+    assert!(says_any(&history).is_none(), "{history}");
+    for args in [
+        &["explain", "NV05"][..],
+        &["explain", "NV05", "--as-of", "2026-09-10"],
+        &["explain", "VP", "--as-of", "2026-09-10"],
+        &["check", "share/van-phong/Bieu.xlsx"],
+        &["check", "share/_bieu-goc/Bieu-goc.xlsx"],
+        &["notices"],
+        &["status"],
+        &["issue", "--out", "giao"],
+        &["report", "2026-N"],
+    ] {
+        let text = home.run(args);
+        assert_eq!(says_any(&text), None, "{args:?}: {text}");
+    }
+
+    // Nothing is found a second time, and nothing came back through the commands.
+    home.once("2026-09-17");
+    let again = holding(home.dir.path());
+    assert_eq!(again, after);
+    let purged = home.run(&["history", ""]);
+    assert_eq!(purged.matches("độ mật").count(), 1, "{purged}");
+}
+
+#[test]
+fn a_row_marked_from_the_start_is_written_nowhere() {
+    let home = Home::new();
+    home.office(Some(secret(
+        "Đã khảo sát đèo Ô Quy Hồ",
+        "Thác Tình Yêu bị sạt lở",
+        "Mật",
+    )));
+    let once = annexd(home.dir.path(), &["once", "--as-of", "2026-09-16"]);
+    assert_eq!(code(&once), 0);
+    assert_eq!(says_any(&(stdout(&once) + &stderr(&once))), None);
+    write(
+        &home.path("share/_kiem-tra/thu.xlsx"),
+        &[secret("Xà Beng", "", "Tuyệt mật")],
+    );
+    home.once("2026-09-17");
+    let check = home.run(&["check", "share/van-phong/Bieu.xlsx"]);
+    assert!(
+        check.contains("T35") && says_any(&check).is_none(),
+        "{check}"
+    );
+    let open = ["share/van-phong/Bieu.xlsx", "share/_kiem-tra/thu.xlsx"];
+    let left = holding(home.dir.path());
+    assert!(left.iter().all(|p| open.contains(&p.as_str())), "{left:?}");
+}
