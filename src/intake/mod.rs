@@ -18,6 +18,7 @@ mod samples;
 mod shape;
 mod sheet_facts;
 mod table;
+mod unit_names;
 pub mod units;
 mod view;
 mod words;
