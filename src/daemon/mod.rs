@@ -4,12 +4,15 @@
 //! and watchdog in the first. They meet in the store and in [`health::Health`]. In front of them stands a process of its own that
 //! ends in time whatever hangs ([`guard`]).
 
+mod drafts;
 pub mod guard;
 pub mod health;
 mod mails;
 pub mod perform;
 mod post;
 mod purge;
+pub mod standing;
+pub mod told;
 mod worker;
 
 use std::sync::{Arc, Mutex};

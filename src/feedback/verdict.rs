@@ -43,7 +43,7 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
                     "feedback.footer",
                     &[
                         ("name", Arg::Plain(scope.input.department.name.clone())),
-                        ("day", Arg::Date(scope.input.consolidation.as_of)),
+                        ("day", Arg::Date(scope.part.as_of)),
                     ],
                 )),
                 ..Print::default()
@@ -94,7 +94,7 @@ impl Page<'_> {
 
     fn heading(&mut self) {
         let department = &self.scope.input.department.name;
-        let day = self.scope.input.consolidation.as_of;
+        let day = self.scope.part.as_of;
         let board = Vi::quoted(&self.scope.input.config.plan.board);
         let title = self.word(if self.scope.input.trial {
             "trial.title"

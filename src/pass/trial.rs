@@ -13,7 +13,8 @@ use crate::rules;
 use crate::sheets::{BaselineChange, BaselineChangeKind, BaselineTrial};
 
 /// A trial drop with what is answered.
-pub(super) struct Trial {
+#[derive(Clone, Debug)]
+pub struct Trial {
     /// The file.
     pub file: SeenFile,
     /// Findings on it.

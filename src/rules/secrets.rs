@@ -185,8 +185,11 @@ impl<'a> Seen<'a> {
                 let told = uncoded && !content.is_empty() && content == key(&m.says.content);
                 ours && (told || (!uncoded && mine == theirs))
             };
-            let is =
-                (!id.is_empty() && marked.iter().any(|m| m.id == *id)) || marked.iter().any(same);
+            // Who followed the advice and took the row out of its annex has not made the approved text public.
+            let approved = self.view.seen.role == Role::Baseline;
+            let is = (approved && out.hushed.contains(&mark(id)))
+                || (!id.is_empty() && marked.iter().any(|m| m.id == *id))
+                || marked.iter().any(same);
             if !is {
                 continue;
             }

@@ -86,7 +86,7 @@ pub fn baseline_trial(
         rows: (0..)
             .zip(&trial.changes)
             .map(|(i, change)| change_row(&board, i, change))
-            .collect(),
+            .collect::<Vec<_>>(),
         note: Some(text.say(
             "note.trial_changes",
             &[("file", Arg::Plain(trial.file.clone()))],
@@ -108,7 +108,7 @@ pub fn baseline_trial(
             .into_iter()
             .flat_map(|(key, findings)| findings.iter().map(move |f| (key, f)))
             .map(|(key, f)| finding_row(&board, key, f))
-            .collect(),
+            .collect::<Vec<_>>(),
         note: Some(text.word("note.trial_findings")),
         freeze: 1,
         pages: 1,

@@ -6,6 +6,7 @@ mod freeze;
 mod lost;
 mod secrets;
 mod share;
+mod steady;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

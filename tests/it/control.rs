@@ -194,11 +194,19 @@ fn an_imbalance_stops_publishing_and_tells_the_operator_until_it_is_mended() {
             let core = Arc::clone(&core);
             Box::new(
                 move |state: &State, snapshot: &Snapshot, now, alarms, released| {
-                    pass::advance(state, snapshot, now, &core.context(alarms, released, true))
+                    pass::decide(state, snapshot, now, &core.context(alarms, released, true))
                 },
             )
         },
+        render: {
+            let core = Arc::clone(&core);
+            Box::new(move |effects, snapshot, stands| {
+                pass::render(effects, snapshot, &core.context(&[], false, true), stands);
+            })
+        },
+        basis: String::new(),
         as_of: Some(DAY),
+        steady: None,
     };
     let mut store = Store::open(&core.config.state_dir).unwrap();
     let vault = Vault::open(&core.config.state_dir).unwrap();
@@ -219,7 +227,7 @@ fn an_imbalance_stops_publishing_and_tells_the_operator_until_it_is_mended() {
     let board = root.join("_tong-hop/Tong-hop.xlsx");
     for day in [DAY, date(2026, 11, 23)] {
         let done = pass(&mut store, day);
-        assert!(done.effects.refused.is_some() && done.published.is_empty());
+        assert!(done.refused.is_some() && done.published.is_empty());
         assert!(done.troubles.iter().any(|t| t.kind == "refused"));
         assert!(!board.exists(), "nothing is published");
         assert!(
@@ -246,6 +254,6 @@ fn an_imbalance_stops_publishing_and_tells_the_operator_until_it_is_mended() {
     }
     broken.store(false, Ordering::Relaxed);
     let done = pass(&mut store, date(2026, 11, 24));
-    assert!(done.effects.refused.is_none() && board.exists());
+    assert!(done.refused.is_none() && board.exists());
     assert_eq!(store.load(10).unwrap().ledger.rows.len(), 3);
 }

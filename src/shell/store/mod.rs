@@ -3,6 +3,7 @@
 mod commit;
 mod mails;
 mod purge;
+mod shelf;
 mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +47,7 @@ const MIGRATIONS: &[&str] = &["
     CREATE TABLE alarms (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 ", "
     CREATE TABLE task_memory (task TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
-"];
+", shelf::TABLES];
 /// Passes and alarms that are remembered.
 const REMEMBERED: i64 = 5000;
 
@@ -67,6 +68,9 @@ pub enum StoreError {
     /// A record cannot be read or written as JSON.
     #[error("a record of {0} is not readable: {1}")]
     Record(&'static str, serde_json::Error),
+    /// Packed records cannot be unpacked.
+    #[error("packed records of {0} are not readable: {1}")]
+    Packed(&'static str, std::io::Error),
     /// The database says no.
     #[error("the database: {0}")]
     Sql(#[from] SqlError),
@@ -178,6 +182,7 @@ impl Store {
                 db.migrate(sql, version)?;
             }
         }
+        shelf::move_over(&mut db)?;
         Ok(db)
     }
 
@@ -206,7 +211,7 @@ impl Store {
     pub fn load(&self, log_rows: u64) -> Result<State, StoreError> {
         let mut state = State::default();
         let ledger = &mut state.ledger;
-        ledger.rows = self.map("rows", "SELECT task, json FROM rows")?;
+        ledger.rows = self.shelved("rows")?;
         ledger.departments = self.map("departments", "SELECT code, json FROM departments")?;
         ledger.figures = self.list("figures", "SELECT json FROM figures ORDER BY key")?;
         ledger.proposals = self.list("proposals", "SELECT json FROM proposals ORDER BY key")?;
@@ -217,15 +222,12 @@ impl Store {
         ledger.superseded = self.record("superseded")?;
         ledger.hushed = self.record("hushed")?;
         state.said = self.record("said")?;
-        state.said.said = self.map("said", "SELECT key, json FROM said")?;
-        state.said.tasks = self.map("task_memory", "SELECT task, json FROM task_memory")?;
+        state.said.said = self.shelved("said")?;
+        state.said.tasks = self.shelved("task_memory")?;
         state.outbox = self.outbox()?;
         state.published = self.pairs("SELECT path, hash FROM published")?;
         state.trend = self.list("trend", "SELECT json FROM trend ORDER BY day")?;
-        state.log = self.list(
-            "events",
-            &format!("SELECT json FROM events ORDER BY id DESC LIMIT {log_rows}"),
-        )?;
+        state.log = self.newest_events(log_rows)?;
         Ok(state)
     }
 
@@ -302,17 +304,7 @@ impl Store {
         until: Option<Date>,
         task: Option<&str>,
     ) -> Result<Vec<Event>, StoreError> {
-        let until = until.map_or_else(|| "9999".to_owned(), |d| d.to_string());
-        let mut events = Vec::new();
-        self.db.each(
-            "SELECT json FROM events WHERE day <= ?1 AND (?2 IS NULL OR task = ?2) ORDER BY id",
-            &[Value::Text(&until), task.map_or(Value::Null, Value::Text)],
-            |row| {
-                events.push(parse("events", row[0])?);
-                Ok::<(), StoreError>(())
-            },
-        )?;
-        Ok(events)
+        self.past_events(until, task)
     }
 
     /// Writes down an alarm for the operator.
