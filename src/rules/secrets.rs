@@ -10,8 +10,9 @@ use crate::domain::snapshot::{Role, SeenFile};
 
 use super::build;
 use super::figures::named;
-use super::identity::{Elsewhere, Known, Says, codes, identify_by};
+use super::identity::{Elsewhere, Known, codes, identify_by};
 use super::matching::key;
+use super::says::Says;
 use super::scene::{FileView, Input};
 
 /// Finds the state secrets of a share; `input.files` are all its files, the approved annex and trial drops too.
