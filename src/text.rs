@@ -65,6 +65,21 @@ pub struct FindingWords {
     /// What to do where the usual remedy does not hold, by the name the rule gives.
     #[serde(default)]
     pub other: BTreeMap<String, String>,
+    /// The same where the cell holds what was approved before: the unit changed nothing.
+    #[serde(default)]
+    pub superseded: Option<OtherWords>,
+}
+
+/// Other words of a finding for one of its causes.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherWords {
+    /// Short title.
+    pub title: String,
+    /// What is to be known.
+    pub message: String,
+    /// What to do, with an example.
+    pub remedy: String,
 }
 
 /// All words we say.
@@ -113,11 +128,10 @@ impl Text {
     #[must_use]
     pub fn say(&self, key: &str, args: &[(&str, Arg)]) -> Vi {
         let template = self.word(key);
-        let args: Vec<(String, Arg)> = args
-            .iter()
-            .map(|(n, a)| ((*n).to_owned(), a.clone()))
-            .collect();
-        Vi(self.fill(template.as_str(), &args))
+        Vi(fill(template.as_str(), &|name| {
+            let (_, arg) = args.iter().find(|(n, _)| *n == name)?;
+            Some(self.arg(arg))
+        }))
     }
 
     /// The words of a finding's code; none for a unit's own rule.
@@ -137,29 +151,34 @@ impl Text {
         if let Some(own) = &finding.own_message {
             return Vi(own.clone());
         }
-        self.finding_text(finding, |w| &w.message)
+        self.finding_text(finding, |w| &w.message, |o| &o.message)
     }
 
     /// What to do, in words.
     #[must_use]
     pub fn remedy(&self, finding: &Finding) -> Vi {
-        let other = finding.args.iter().find(|(name, _)| name == "remedy");
-        self.finding_text(finding, |w| match other {
-            Some((_, Arg::Plain(name))) => w.other.get(name).unwrap_or(&w.remedy),
-            _ => &w.remedy,
-        })
+        let named = finding.args.iter().find(|(name, _)| name == "remedy");
+        self.finding_text(
+            finding,
+            |w| match named {
+                Some((_, Arg::Plain(name))) => w.other.get(name).unwrap_or(&w.remedy),
+                _ => &w.remedy,
+            },
+            |o| &o.remedy,
+        )
     }
 
     /// Short title of a finding.
     #[must_use]
     pub fn title(&self, finding: &Finding) -> Vi {
-        self.finding_text(finding, |w| &w.title)
+        self.finding_text(finding, |w| &w.title, |o| &o.title)
     }
 
     fn finding_text<'w>(
         &'w self,
         finding: &Finding,
         part: impl Fn(&'w FindingWords) -> &'w String,
+        other: fn(&OtherWords) -> &String,
     ) -> Vi {
         let key = if self.findings.contains_key(&finding.code) {
             finding.code.as_str()
@@ -169,43 +188,14 @@ impl Text {
         let Some(words) = self.findings.get(key) else {
             return Vi::default();
         };
-        let mut args = finding.args.clone();
-        let mut add = |name: &str, arg: Arg| {
-            if !args.iter().any(|(n, _)| n == name) {
-                args.push((name.to_owned(), arg));
-            }
+        let known = finding.is_superseded();
+        let template = match words.superseded.as_ref().filter(|_| known) {
+            Some(words) => other(words),
+            None => part(words),
         };
-        add("value", Arg::Quoted(finding.value.clone()));
-        if let Some(cell) = finding.cell {
-            add("cell", Arg::Cell(cell));
-        }
-        add("cells", Arg::Plain(self.some_cells(&finding.cells)));
-        add(
-            "sheet",
-            Arg::Quoted(finding.sheet.clone().unwrap_or_default()),
-        );
-        if let Some(field) = finding.field {
-            add("field", Arg::Field(field));
-        }
-        add(
-            "related",
-            Arg::Plain(cell_runs(&finding.related).join(", ")),
-        );
-        // A task without a code has an identity of ours, which says nothing to people.
-        let task = finding.task.clone().filter(|t| !t.starts_with('#'));
-        add("task", Arg::Plain(task.unwrap_or_default()));
-        let usual = finding.field.map(|f| format!("field.example.{}", f.name()));
-        let usual = usual.filter(|key| self.has(key));
-        add(
-            "example",
-            Arg::Word(usual.unwrap_or_else(|| "field.example.other".to_owned())),
-        );
-        for (_, arg) in &mut args {
-            if matches!(arg, Arg::Quoted(words) if words.trim().is_empty()) {
-                *arg = Arg::Word("field.example.nothing".to_owned());
-            }
-        }
-        Vi(self.fill(part(words), &args).replace("  ", " "))
+        // A finding of a whole column has hundreds of cells: only what the sentence names is printed.
+        let filled = fill(template, &|name| self.said_of(finding, name));
+        Vi(filled.replace("  ", " "))
     }
 
     /// Cells as a sentence names them: the first ones, and how many more; the lists beside it hold all.
@@ -224,30 +214,41 @@ impl Text {
         self.say("field.more_cells", &args).to_string()
     }
 
-    /// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
-    fn fill(&self, template: &str, args: &[(String, Arg)]) -> String {
-        let mut out = String::with_capacity(template.len() + 32);
-        let mut rest = template;
-        while let Some(open) = rest.find('{') {
-            out.push_str(&rest[..open]);
-            let tail = &rest[open + 1..];
-            let Some(close) = tail.find('}') else {
-                rest = &rest[open..];
-                break;
-            };
-            let name = &tail[..close];
-            match args.iter().find(|(n, _)| n == name) {
-                Some((_, arg)) => out.push_str(&self.arg(arg)),
-                None => {
-                    out.push('{');
-                    out.push_str(name);
-                    out.push('}');
-                }
+    /// What a placeholder of a finding's words stands for.
+    fn said_of(&self, finding: &Finding, name: &str) -> Option<String> {
+        let quoted = |words: &str| {
+            if words.trim().is_empty() {
+                self.word("field.example.nothing").to_string()
+            } else {
+                quoted(words)
             }
-            rest = &tail[close + 1..];
+        };
+        if let Some((_, arg)) = finding.args.iter().find(|(n, _)| n == name) {
+            return Some(match arg {
+                Arg::Quoted(words) => quoted(words),
+                arg => self.arg(arg),
+            });
         }
-        out.push_str(rest);
-        out
+        match name {
+            "value" => Some(quoted(&finding.value)),
+            "cell" => finding.cell.map(|c| c.to_string()),
+            "cells" => Some(self.some_cells(&finding.cells)),
+            "sheet" => Some(quoted(finding.sheet.as_deref().unwrap_or_default())),
+            "field" => finding.field.map(|f| self.field(f).to_string()),
+            "related" => Some(cell_runs(&finding.related).join(", ")),
+            "task" => {
+                // A task without a code has an identity of ours, which says nothing to people.
+                let task = finding.task.as_deref().filter(|t| !t.starts_with('#'));
+                Some(task.unwrap_or_default().to_owned())
+            }
+            "example" => {
+                let usual = finding.field.map(|f| format!("field.example.{}", f.name()));
+                let usual = usual.filter(|key| self.has(key));
+                let key = usual.unwrap_or_else(|| "field.example.other".to_owned());
+                Some(self.word(&key).to_string())
+            }
+            _ => None,
+        }
     }
 
     /// Prints an argument.
@@ -260,7 +261,7 @@ impl Text {
             Arg::Number(n) => number(*n, 2),
             Arg::Count(n) => count(*n),
             Arg::Cell(c) => c.to_string(),
-            Arg::Quoted(s) => shorten(s, 80),
+            Arg::Quoted(s) => quoted(s),
             Arg::Plain(s) => s.clone(),
             Arg::Field(f) => self.field(*f).to_string(),
             Arg::Recurrence(notation) => self.recurrence(notation),
@@ -277,6 +278,37 @@ impl Text {
     pub fn field(&self, field: Field) -> Vi {
         self.word(&format!("field.{}", field.name()))
     }
+}
+
+/// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
+fn fill(template: &str, said: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let tail = &rest[open + 1..];
+        let Some(close) = tail.find('}') else {
+            rest = &rest[open..];
+            break;
+        };
+        let name = &tail[..close];
+        match said(name) {
+            Some(words) => out.push_str(&words),
+            None => {
+                out.push('{');
+                out.push_str(name);
+                out.push('}');
+            }
+        }
+        rest = &tail[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Somebody's own words inside a sentence of ours.
+fn quoted(words: &str) -> String {
+    shorten(words, 80)
 }
 
 fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>) {
@@ -357,6 +389,19 @@ fn group(digits: &str) -> String {
     out
 }
 
+/// A percentage with a set number of decimals, so that a printed rate shows its rounding: `20,00%`.
+#[must_use]
+pub fn percent(n: f64, decimals: usize) -> String {
+    let text = format!("{n:.decimals$}");
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+    let comma = if part.is_empty() { "" } else { "," };
+    format!("{sign}{}{comma}{part}%", group(digits))
+}
+
+/// Characters of a Vietnamese syllable, at most, with the blank before it.
+const SYLLABLE: usize = 8;
+
 /// Text of at most `max` characters, with an ellipsis where it was cut.
 #[must_use]
 pub fn shorten(s: &str, max: usize) -> String {
@@ -365,6 +410,16 @@ pub fn shorten(s: &str, max: usize) -> String {
         return flat;
     }
     let mut cut: String = flat.chars().take(max.saturating_sub(1)).collect();
+    // A word is not cut in two where that costs little.
+    let whole = cut
+        .rfind(' ')
+        .filter(|at| cut[*at..].chars().count() <= SYLLABLE);
+    if let Some(at) = whole.filter(|_| flat[cut.len()..].chars().next().is_some_and(|c| c != ' ')) {
+        cut.truncate(at);
+    }
+    while cut.ends_with([' ', ',', ';', ':', '-']) {
+        cut.pop();
+    }
     cut.push('…');
     cut
 }

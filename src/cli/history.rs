@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Session, exit, look::Look, output};
+use crate::domain::field::Field;
 use crate::domain::finding::Arg;
-use crate::domain::ledger::{Change, Event, EventKind};
+use crate::domain::ledger::{Change, Event, EventKind, Proposal};
 use crate::text::{self, Text};
 
 /// Prints a task's history, oldest first.
@@ -67,26 +68,40 @@ fn as_json(e: &Event) -> serde_json::Value {
         "cell": e.source.cell.map(|c| c.to_string()),
         "version": e.version,
         "what": what,
-        "accepted": !matches!(e.kind, EventKind::Held { .. }),
+        "accepted": !matches!(e.kind, EventKind::Held { .. } | EventKind::Proposed { .. }),
         "codes": codes,
         "changes": changes.iter().map(|c| json!({"field": c.field.name(), "old": c.old, "new": c.new})).collect::<Vec<_>>(),
     })
 }
 
-fn parts(e: &Event) -> (&'static str, &[Change], &[String]) {
+fn parts(e: &Event) -> (&'static str, Vec<Change>, &[String]) {
+    let told = |p: &Proposal| -> Vec<Change> {
+        let field = p.field.unwrap_or(Field::Content);
+        vec![Change {
+            field,
+            old: p.old.clone(),
+            new: p.new.clone(),
+        }]
+    };
     match &e.kind {
         EventKind::Accepted {
             changes,
             after_freeze: false,
             ..
-        } => ("accepted", changes, &[]),
-        EventKind::Accepted { changes, .. } => ("after-freeze", changes, &[]),
-        EventKind::Held { codes, changes } => ("held", changes, codes),
-        EventKind::Withdrawn => ("withdrawn", &[], &[]),
-        EventKind::Marked { .. } => ("marked", &[], &[]),
-        EventKind::Purged { .. } => ("purged", &[], &[]),
-        EventKind::Received { .. } => ("received", &[], &[]),
-        EventKind::Figure { .. } => ("figure", &[], &[]),
+        } => ("accepted", changes.clone(), &[]),
+        EventKind::Accepted { changes, .. } => ("after-freeze", changes.clone(), &[]),
+        EventKind::Held { codes, changes } => ("held", changes.clone(), codes),
+        EventKind::Withdrawn => ("withdrawn", Vec::new(), &[]),
+        EventKind::Marked { .. } => ("marked", Vec::new(), &[]),
+        EventKind::Proposed { proposal } => ("proposed", told(proposal), &[]),
+        EventKind::Settled {
+            proposal,
+            approved: true,
+        } => ("approved", told(proposal), &[]),
+        EventKind::Settled { proposal, .. } => ("dropped", told(proposal), &[]),
+        EventKind::Purged { .. } => ("purged", Vec::new(), &[]),
+        EventKind::Received { .. } => ("received", Vec::new(), &[]),
+        EventKind::Figure { .. } => ("figure", Vec::new(), &[]),
     }
 }
 

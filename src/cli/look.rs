@@ -154,12 +154,14 @@ impl Look {
         }
         let events = Self::events(session, Some(self.now.as_of), None)?;
         let mut past = ledger::replay(events.iter(), self.now.as_of);
-        // Events tell of rows and figures only: of proposals those still open that were made by then are known.
+        // Of proposals made before the history told of them those still open are known.
         let open = self.state.ledger.proposals.iter();
-        past.proposals = open
+        let untold: Vec<_> = open
             .filter(|p| p.since <= self.now.as_of)
+            .filter(|p| !past.proposals.iter().any(|known| known.is_same(p)))
             .cloned()
             .collect();
+        past.proposals.extend(untold);
         let frozen = self.state.ledger.frozen.iter();
         past.frozen = frozen
             .filter(|f| f.cut_off <= self.now.as_of)
@@ -172,7 +174,7 @@ impl Look {
     pub(super) fn consolidation(&self, session: &Session) -> Result<Consolidation, i32> {
         let cx = session.core.context(&[], false, true);
         if let (Some(snapshot), false) = (&self.snapshot, self.now.as_of_given) {
-            let (_, effects) = pass::advance(&self.state, snapshot, &self.now, &cx);
+            let (_, effects) = pass::decide(&self.state, snapshot, &self.now, &cx);
             return Ok(effects.consolidation);
         }
         let ledger = self.ledger(session)?;

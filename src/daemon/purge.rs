@@ -76,8 +76,9 @@ pub(super) fn take_out(
     now: &Now,
 ) -> Result<Swept, PassError> {
     let config = &share.setup.config;
-    let past = store.events_of(secrets)?;
+    let mut past = store.events(None, None)?;
     let traces = pass::traces(&before.ledger, &past, secrets);
+    past.retain(|e| pass::tells(e, secrets, &traces));
     let frozen = before.ledger.frozen.iter().map(|f| f.path.clone());
     let mut swept = Swept {
         stay: outputs(share, &traces, &frozen.collect(), &store.ours()?),

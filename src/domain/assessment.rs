@@ -145,6 +145,8 @@ pub struct Assessment {
     pub departments: Vec<(String, String)>,
     /// Departments whose newest file is held back or missing, with the reason's code.
     pub silent: BTreeMap<String, String>,
+    /// Cells that show what was approved before and then replaced, by task.
+    pub outdated: BTreeSet<(TaskId, Field)>,
     /// What the operator must hear: a unit's own rule that could not be evaluated, one line each.
     pub troubles: Vec<String>,
 }

@@ -93,3 +93,14 @@ pub struct Finding {
     /// Message of a unit's own rule, which stands in the config and not in the templates.
     pub own_message: Option<String>,
 }
+
+/// Argument of a finding on a cell that shows what was approved before: the day on which the Office replaced it.
+pub const SUPERSEDED: &str = "superseded";
+
+impl Finding {
+    /// Whether the cell shows an earlier approved value: the unit proposes nothing.
+    #[must_use]
+    pub fn is_superseded(&self) -> bool {
+        self.args.iter().any(|(name, _)| name == SUPERSEDED)
+    }
+}

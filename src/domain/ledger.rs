@@ -1,6 +1,6 @@
 //! The ledger: what has been accepted, with its history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -261,6 +261,15 @@ pub struct Proposal {
     pub since: Date,
 }
 
+impl Proposal {
+    /// Whether another one proposes the same.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.task, &self.department, self.field, &self.new)
+            == (&other.task, &other.department, other.field, &other.new)
+    }
+}
+
 /// What happened to a row, in order; any past day is a replay of these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
@@ -321,6 +330,18 @@ pub enum EventKind {
         figures_on: Date,
         /// Rows that this version confirms without a change.
         confirmed: Vec<TaskId>,
+    },
+    /// A unit proposes a change against the approved annex, or proposes it with another text or document.
+    Proposed {
+        /// The proposal.
+        proposal: Proposal,
+    },
+    /// A proposal is open no more.
+    Settled {
+        /// The proposal.
+        proposal: Proposal,
+        /// The approved annex says now what was proposed.
+        approved: bool,
     },
     /// What was kept of rows that are state secrets was taken out everywhere (T35); nothing of them is told here.
     Purged {
@@ -385,6 +406,20 @@ pub struct Ledger {
     /// What was accepted with a remark that stays until the cell is mended (E07, E10), by task.
     #[serde(default)]
     pub remarks: BTreeMap<TaskId, Vec<Remark>>,
+    /// What the Office replaced in the approved annex, by task, as long as a workbook may still show it.
+    #[serde(default)]
+    pub superseded: BTreeMap<TaskId, Vec<Superseded>>,
+}
+
+/// What was approved of a task until the Office changed it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Superseded {
+    /// Approved values of before.
+    pub values: TaskValues,
+    /// Columns that were changed and of which no workbook has shown the new text yet; none where the task left the plan.
+    pub fields: BTreeSet<Field>,
+    /// As-of day of the change.
+    pub day: Date,
 }
 
 /// A remark on an accepted change: the version that brought it is the accepted one by now, so nothing else tells of it any more.

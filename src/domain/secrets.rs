@@ -98,7 +98,7 @@ impl Secrets {
 
 /// Letters of a trace at most: long enough to be one row's own, short enough to survive being cut off.
 const TRACE_LETTERS: usize = 24;
-/// Letters of a trace at least.
+/// Letters of a trace at least; digits alone are anybody's.
 const TRACE_LETTERS_MIN: usize = 6;
 
 /// Letters and digits of a text, composed, in lower case, without what stands between them.
@@ -135,7 +135,7 @@ impl Traces {
         let mut traces: BTreeSet<String> = BTreeSet::new();
         for word in words {
             let letters: Vec<char> = squeeze(word).chars().collect();
-            if letters.len() < TRACE_LETTERS_MIN {
+            if letters.iter().filter(|c| c.is_alphabetic()).count() < TRACE_LETTERS_MIN {
                 continue;
             }
             for part in letters.chunks(TRACE_LETTERS) {

@@ -275,7 +275,7 @@ impl<'a> Layout<'a> {
                 "feedback.footer",
                 &[
                     ("name", Arg::Plain(scope.input.department.name.clone())),
-                    ("day", Arg::Date(scope.input.consolidation.as_of)),
+                    ("day", Arg::Date(scope.part.as_of)),
                 ],
             )),
             ..Print::default()

@@ -216,8 +216,7 @@ impl Page<'_> {
         let task = findings.iter().find_map(|f| f.task.as_ref());
         let row = task.and_then(|id| {
             self.scope
-                .input
-                .consolidation
+                .part
                 .tasks
                 .iter()
                 .find(|t| t.row.id == *id && t.was_accepted())

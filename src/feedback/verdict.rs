@@ -43,7 +43,7 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
                     "feedback.footer",
                     &[
                         ("name", Arg::Plain(scope.input.department.name.clone())),
-                        ("day", Arg::Date(scope.input.consolidation.as_of)),
+                        ("day", Arg::Date(scope.part.as_of)),
                     ],
                 )),
                 ..Print::default()
@@ -94,9 +94,13 @@ impl Page<'_> {
 
     fn heading(&mut self) {
         let department = &self.scope.input.department.name;
-        let day = self.scope.input.consolidation.as_of;
+        let day = self.scope.part.as_of;
         let board = Vi::quoted(&self.scope.input.config.plan.board);
-        let title = self.word("title");
+        let title = self.word(if self.scope.input.trial {
+            "trial.title"
+        } else {
+            "title"
+        });
         let unit = self.say("unit", &[("name", Arg::Plain(department.clone()))]);
         let day = self.say("as_of", &[("day", Arg::Date(day))]);
         self.line(board, self.look.board, 18.0);
@@ -127,8 +131,14 @@ impl Page<'_> {
             Some(_) => ("verdict.green", self.look.green),
         };
         let green = key == "verdict.green";
-        let mut sentences = vec![self.say(key, &args).to_string()];
-        if d.verdict.is_some() && d.held > 0 && d.stale_since.is_none() {
+        let trial = self.scope.input.trial;
+        let mut sentences = if trial {
+            let note = self.word("trial.note").to_string();
+            vec![note, self.say(&format!("trial.{key}"), &args).to_string()]
+        } else {
+            vec![self.say(key, &args).to_string()]
+        };
+        if !trial && d.verdict.is_some() && d.held > 0 && d.stale_since.is_none() {
             sentences.push(self.word("verdict.last").to_string());
         }
         if let Some(since) = d.stale_since {
@@ -145,7 +155,11 @@ impl Page<'_> {
         let points = (f64::from(lines(&sentence, 118.0)) * 18.0 + 16.0).max(38.0);
         self.line(Vi::quoted(&sentence), style, points);
         if !green && d.verdict.is_some() {
-            let again = self.word("verdict.again");
+            let again = self.word(if trial {
+                "trial.again"
+            } else {
+                "verdict.again"
+            });
             self.line(again, self.look.hint, 22.0);
         }
         self.nobodys();

@@ -82,7 +82,9 @@ pub(super) fn decide_one(
         }
         Ambiguous::Progress => progress_like(n, meanings, sample),
         Ambiguous::Account => {
-            if sample.mostly_long(n) {
+            let filled = sample.filled(n);
+            let status = sample.votes(n).0 * 2 >= filled.max(1);
+            if sample.mostly_long(n) || filled > 0 && !status {
                 is(Field::Result, Meaning::Unknown)
             } else {
                 is(Field::Status, is(Field::Result, Meaning::Unknown))
@@ -133,6 +135,52 @@ pub(super) fn progress_like(n: usize, meanings: &[Meaning], sample: &Sample<'_>)
         }
     }
     Meaning::Unknown
+}
+
+/// Where no column is named for the content, a description stands for it, else what a heading calls group and more.
+pub(super) fn description_for_content(meanings: &mut [Meaning]) {
+    let wanted = [
+        Meaning::Is(Field::Description),
+        Meaning::Like(Field::Description),
+        Meaning::Like(Field::Group),
+    ];
+    let found = wanted
+        .iter()
+        .find_map(|w| meanings.iter().position(|m| m == w));
+    if let Some(n) = found {
+        meanings[n] = Meaning::Like(Field::Content);
+    }
+}
+
+/// Headings known by their words alone: taken where the field has no column yet and what stands below fits.
+pub(super) fn settle_seeming(meanings: &mut [Meaning], sample: &Sample<'_>) {
+    for n in 0..meanings.len() {
+        let Meaning::Seems(mut field) = meanings[n] else {
+            continue;
+        };
+        let filled = sample.filled(n);
+        let most = |votes: usize| filled == 0 || votes * 2 >= filled;
+        let (statuses, percents, deadlines) = sample.votes(n);
+        // A result told in one word is a status.
+        if field == Field::Result && filled > 0 && most(statuses) {
+            field = Field::Status;
+        }
+        let fits = match field {
+            Field::Deadline => most(deadlines),
+            Field::Status => most(statuses),
+            Field::Progress => most(percents),
+            Field::CompletedDate => most(deadlines),
+            _ => sample.numbers(n) * 2 <= filled,
+        };
+        let taken = meanings
+            .iter()
+            .any(|m| *m == Meaning::Is(field) || *m == Meaning::Like(field));
+        meanings[n] = if fits && !taken {
+            Meaning::Like(field)
+        } else {
+            Meaning::Unknown
+        };
+    }
 }
 
 /// Fields of which a second heading is a fault (S03); of the others the first counts.

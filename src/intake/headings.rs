@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::decide::{assign, decide_one, two_targets};
+use super::decide::{assign, decide_one, description_for_content, settle_seeming, two_targets};
 use super::samples::Sample;
-use super::shape::{has_text, heading_of, is_column_numbers, without_notes};
+use super::shape::{has_text, heading_of, is_column_numbers, open_to_the_right};
 use super::view::SheetView;
 use super::words::{Ambiguous, AnnexWords};
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::grid::{GridCell, Value};
 use crate::domain::status::StatusWord;
-use crate::vn::fold::{key, strip};
+use crate::vn::fold::{has_more_letters, key};
 
 /// Longest heading, bytes; longer texts are no headings.
 const HEADING_BYTES_MAX: usize = 400;
@@ -31,6 +31,15 @@ pub(super) struct Heading {
 }
 
 impl Heading {
+    /// What stands directly over the column.
+    pub(super) fn last_text(&self) -> String {
+        if self.child.is_empty() {
+            self.parent.clone()
+        } else {
+            self.child.clone()
+        }
+    }
+
     /// Parent and child joined.
     pub(super) fn text(&self) -> String {
         match (self.parent.is_empty(), self.child.is_empty()) {
@@ -55,6 +64,8 @@ pub(super) enum Meaning {
     Is(Field),
     Like(Field),
     Either(Ambiguous),
+    /// Its words point to a field, if what stands below fits.
+    Seems(Field),
     Foreign,
     Passed,
     Unknown,
@@ -84,7 +95,7 @@ pub(super) enum TableKind {
 
 /// Finds headings; remembers texts it has seen.
 pub(super) struct HeadingReader<'w> {
-    words: &'w AnnexWords,
+    pub(super) words: &'w AnnexWords,
     language: &'w crate::vn::Words,
     seen: std::cell::RefCell<HashMap<String, Option<Meaning>>>,
 }
@@ -136,14 +147,21 @@ impl<'w> HeadingReader<'w> {
         if !loose && let Some(known) = self.seen.borrow().get(raw) {
             return known.unwrap_or(Meaning::Unknown);
         }
-        let text = view.text(cell).text.clone();
-        let meaning = self.exactly(&key(&text)).unwrap_or(Meaning::Unknown);
+        let text = &view.text(cell).text;
+        // Notes in brackets are left out of a heading; without any, a longer text is none that we know.
+        let too_long =
+            !text.contains(['(', '[']) && has_more_letters(text, self.words.heading_letters);
+        if too_long && !loose {
+            return Meaning::Unknown;
+        }
+        let key = key(text);
+        let meaning = self.exactly(&key).unwrap_or(Meaning::Unknown);
         if !loose {
             self.seen.borrow_mut().insert(raw.to_owned(), Some(meaning));
             return meaning;
         }
         if meaning == Meaning::Unknown {
-            self.loosely(&key(&text), false)
+            self.one(&key, false)
         } else {
             meaning
         }
@@ -157,13 +175,13 @@ impl<'w> HeadingReader<'w> {
 
     /// Whether a row and the one below it make a heading together.
     pub(super) fn is_heading_pair(&self, view: &SheetView<'_>, row: u32) -> bool {
-        if view.row(row + 1).is_empty() || self.is_heading(view, row + 1, false) {
+        let merged = view.row(row).iter().any(|c| view.span(c.at) != c.at);
+        if !merged || view.row(row + 1).is_empty() || self.is_heading(view, row + 1, false) {
             return false;
         }
         let (above, texts_above) = self.known(view, row, false);
         let (below, texts_below) = self.known(view, row + 1, false);
-        let merged = view.row(row).iter().any(|c| view.span(c.at) != c.at);
-        above >= 1 && below >= 1 && merged && (above + below) * 3 >= texts_above + texts_below
+        above >= 1 && below >= 1 && (above + below) * 3 >= texts_above + texts_below
     }
 
     /// Reads the heading that begins in a row.
@@ -240,8 +258,10 @@ impl<'w> HeadingReader<'w> {
         if self.is_heading(view, next, false) {
             // A second full heading row: a repetition or another table, unless it only fills what the first left open.
             return below.iter().all(|c| {
-                view.cell(CellRef::new(last, c.at.col))
-                    .is_none_or(|up| !has_text(up))
+                let up = CellRef::new(last, c.at.col);
+                !view.cell(up).is_some_and(has_text)
+                    || open_to_the_right(view, up, next)
+                    || last > first && view.covered_by(up).is_some()
             });
         }
         // Without merged cells: children stand where the row above is blank or begins a run of blanks.
@@ -282,6 +302,9 @@ impl<'w> HeadingReader<'w> {
         let sample = Sample::new(view, block, self.language);
         let ticks = self.status_ticks(block, &sample);
         self.resolve(&mut meanings, &sample, indicators);
+        if !indicators && !has(&meanings, Field::Content) {
+            description_for_content(&mut meanings);
+        }
         let decided = assign(block, &meanings, &ticks);
         let field = |f: Field| decided.iter().any(|d| d.field == Some(f));
         let foreign = meanings.iter().filter(|m| **m == Meaning::Foreign).count();
@@ -297,114 +320,6 @@ impl<'w> HeadingReader<'w> {
             TableKind::Tasks
         };
         (kind, decided)
-    }
-
-    /// The meaning of a key known exactly: a field, an ambiguity, a summary.
-    fn exactly(&self, key: &str) -> Option<Meaning> {
-        self.exactly_in(key, false)
-    }
-
-    fn exactly_in(&self, key: &str, indicators: bool) -> Option<Meaning> {
-        let book = if indicators {
-            &self.words.kpi
-        } else {
-            &self.words.task
-        };
-        let candidates = [key.to_owned(), without_notes(key)];
-        for (n, k) in candidates.iter().enumerate() {
-            let k = k.trim_matches(|c: char| matches!(c, ':' | '.' | '*' | ' '));
-            if k.is_empty() || n == 1 && k == key {
-                continue;
-            }
-            if self.words.summary.contains(k) {
-                return Some(Meaning::Foreign);
-            }
-            if indicators && let Some(field) = book.exact(k) {
-                return Some(Meaning::Is(field));
-            }
-            if let Some(kind) = self
-                .words
-                .ambiguous
-                .get(k)
-                .or_else(|| self.words.ambiguous.get(&strip(k)))
-            {
-                return Some(Meaning::Either(*kind));
-            }
-            if let Some(field) = book.exact(k).or_else(|| self.words.kpi.exact(k)) {
-                return Some(Meaning::Is(field));
-            }
-        }
-        None
-    }
-
-    /// The meaning of a longer heading that begins like a known one, or differs by a letter.
-    fn loosely(&self, key: &str, indicators: bool) -> Meaning {
-        let book = if indicators {
-            &self.words.kpi
-        } else {
-            &self.words.task
-        };
-        let plain = strip(&without_notes(key));
-        let plain = plain.trim_matches(|c: char| matches!(c, ':' | '.' | '*' | ' '));
-        if self
-            .words
-            .draft
-            .iter()
-            .any(|w| strip(key).contains(w.as_str()))
-        {
-            return Meaning::Is(Field::DraftOnly);
-        }
-        if let Some((field, rest)) = book.start(plain) {
-            let says = |list: &[String]| list.iter().any(|w| rest.contains(w.as_str()));
-            if says(&self.words.changed) {
-                return Meaning::Unknown;
-            }
-            return match field {
-                Field::Deadline if says(&self.words.actual) => Meaning::Like(Field::CompletedDate),
-                Field::CompletedDate if says(&self.words.planned) => Meaning::Like(Field::Deadline),
-                field if rest.split(' ').count() <= 12 => Meaning::Like(field),
-                _ => Meaning::Unknown,
-            };
-        }
-        if let Some(field) = book.typo(plain) {
-            return Meaning::Like(field);
-        }
-        for before in &self.words.before {
-            if let Some(rest) = plain.strip_prefix(before.as_str())
-                && let Some(rest) = rest.strip_prefix(' ')
-            {
-                if let Some(field) = book.exact(rest) {
-                    return Meaning::Like(field);
-                }
-                if let Some((field, _)) = book.start(rest) {
-                    return Meaning::Like(field);
-                }
-            }
-        }
-        Meaning::Unknown
-    }
-
-    fn meaning(&self, heading: &Heading, indicators: bool) -> Meaning {
-        let parent = key(&heading.parent);
-        let child = key(&heading.child);
-        if child.is_empty() {
-            return self.one(&parent, indicators);
-        }
-        if parent.is_empty() {
-            return self.one(&child, indicators);
-        }
-        if let Some(m) = self.exactly_in(&format!("{parent} {child}"), indicators) {
-            return m;
-        }
-        match self.one(&child, indicators) {
-            Meaning::Unknown if heading.parent_alone => self.one(&parent, indicators),
-            m => m,
-        }
-    }
-
-    fn one(&self, key: &str, indicators: bool) -> Meaning {
-        self.exactly_in(key, indicators)
-            .unwrap_or_else(|| self.loosely(key, indicators))
     }
 
     /// Columns below a status heading that are ticked (`x` under "completed", "under way").
@@ -441,8 +356,43 @@ impl<'w> HeadingReader<'w> {
         let any_marked = ticks.iter().enumerate().any(marked);
         if ticks.iter().flatten().count() < 2 || !any_marked {
             ticks.fill(None);
+            self.flat_ticks(block, sample, &mut ticks);
         }
         ticks
+    }
+
+    /// The same without a heading over them, where no other column tells the status.
+    fn flat_ticks(
+        &self,
+        block: &HeadingBlock,
+        sample: &Sample<'_>,
+        ticks: &mut [Option<StatusWord>],
+    ) {
+        let is_status = |h: &Heading| {
+            matches!(
+                self.meaning(h, false),
+                Meaning::Is(Field::Status) | Meaning::Like(Field::Status)
+            )
+        };
+        if block.headings.iter().any(is_status) {
+            return;
+        }
+        let read: Vec<Option<StatusWord>> = block
+            .headings
+            .iter()
+            .enumerate()
+            .map(|(n, h)| {
+                let word = self.language.status(&h.text())?;
+                sample.only_marks(n).then_some(word)
+            })
+            .collect();
+        let mut said: Vec<_> = read.iter().flatten().map(|w| w.status).collect();
+        said.sort_unstable();
+        said.dedup();
+        let ticked = (0..read.len()).any(|n| read[n].is_some() && sample.filled(n) > 0);
+        if said.len() >= 2 && ticked {
+            ticks.copy_from_slice(&read);
+        }
     }
 
     fn resolve(&self, meanings: &mut [Meaning], sample: &Sample<'_>, indicators: bool) {
@@ -480,6 +430,7 @@ impl<'w> HeadingReader<'w> {
                 }
             }
         }
+        settle_seeming(meanings, sample);
         name_nobody(meanings);
     }
 }

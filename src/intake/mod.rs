@@ -6,6 +6,7 @@ mod cells;
 mod decide;
 mod formats;
 mod headings;
+mod meaning;
 mod names;
 mod numerals;
 mod package;

@@ -321,7 +321,7 @@ impl RowReader<'_> {
                 .iter()
                 .filter_map(|d| {
                     let cell = view.cell(CellRef::new(row, d.heading.at.col));
-                    d.ticks.map(|word| (word, cell, d.heading.child.clone()))
+                    d.ticks.map(|word| (word, cell, d.heading.last_text()))
                 })
                 .collect();
             let at = CellRef::new(row, first.heading.at.col);
@@ -331,9 +331,8 @@ impl RowReader<'_> {
         let named = span.decided.iter().find(|d| d.field == Some(Field::Status));
         if let Some(column) = named
             && self
-                .cx
-                .words
-                .status(&column.heading.text().replace(['(', ')', 'x', 'X'], " "))
+                .cells
+                .status_word(&column.heading.text().replace(['(', ')', 'x', 'X'], " "))
                 .is_some_and(completed)
             && let Some(cell) = cells.get_mut(&Field::Status)
         {

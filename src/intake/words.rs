@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::domain::field::Field;
-use crate::vn::fold::{bare, key, strip};
+use crate::vn::fold::{bare, key, letters, strip};
 
 const ANNEX_TOML: &str = include_str!("../../config/annex.toml");
 
@@ -16,7 +16,13 @@ pub struct AnnexWords {
     pub(super) task: HeadingBook,
     pub(super) kpi: HeadingBook,
     pub(super) ambiguous: HashMap<String, Ambiguous>,
+    /// Short forms inside a heading, by key and by bare.
+    pub(super) heading_short: HashMap<String, String>,
+    /// Headings by the words in them, in the order they are tried.
+    pub(super) by_words: Vec<HeadingWords>,
     pub(super) summary: HashSet<String>,
+    /// Letters of the longest known heading.
+    pub(super) heading_letters: usize,
     pub(super) before: Vec<String>,
     pub(super) actual: Vec<String>,
     pub(super) planned: Vec<String>,
@@ -34,6 +40,18 @@ pub struct AnnexWords {
     pub(super) unit: UnitWords,
 }
 
+/// A field told by words of a heading that nobody listed.
+#[derive(Debug)]
+pub(super) struct HeadingWords {
+    pub field: Field,
+    /// One of these, as key and bare.
+    pub any: Vec<[String; 2]>,
+    /// And one of these, where there are any.
+    pub with: Vec<[String; 2]>,
+    /// And none of these.
+    pub none: Vec<[String; 2]>,
+}
+
 /// Words of unit cells, as matching keys without diacritics.
 #[derive(Debug)]
 pub(super) struct UnitWords {
@@ -41,7 +59,8 @@ pub(super) struct UnitWords {
     pub set: Vec<String>,
     pub concerned: Vec<String>,
     pub leaders: Vec<String>,
-    pub collective: Vec<String>,
+    /// Squeezed for matching.
+    pub collective: HashSet<String>,
     pub head: HashSet<String>,
     pub person: Vec<String>,
     pub prefix: BTreeMap<String, String>,
@@ -176,11 +195,36 @@ struct Raw {
     heading: BTreeMap<Field, Vec<String>>,
     kpi_heading: BTreeMap<Field, Vec<String>>,
     ambiguous: HashMap<Ambiguous, Vec<String>>,
+    heading_short: BTreeMap<String, String>,
+    heading_words: Vec<RawHeadingWords>,
     foreign: RawForeign,
     whole: RawWhole,
     label: RawLabel,
     row: RawRow,
     unit: RawUnit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHeadingWords {
+    field: Field,
+    any: Vec<String>,
+    #[serde(default)]
+    with: Vec<String>,
+    #[serde(default)]
+    none: Vec<String>,
+}
+
+impl From<&RawHeadingWords> for HeadingWords {
+    fn from(raw: &RawHeadingWords) -> Self {
+        let both = |words: &[String]| words.iter().map(|w| [key(w), bare(w)]).collect();
+        Self {
+            field: raw.field,
+            any: both(&raw.any),
+            with: both(&raw.with),
+            none: both(&raw.none),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -274,11 +318,22 @@ impl AnnexWords {
             }
         }
         let unit = UnitWords::new(raw.unit);
+        let summary: HashSet<String> = raw.foreign.summary.iter().map(|w| key(w)).collect();
+        let known = task.keys.keys().chain(kpi.keys.keys());
+        let known = known.chain(ambiguous.keys()).chain(&summary);
+        let heading_letters = known.map(|k| letters(k)).max().unwrap_or(0);
         Ok(Self {
+            heading_letters,
             task: task.finish(),
             kpi: kpi.finish(),
             ambiguous,
-            summary: raw.foreign.summary.iter().map(|w| key(w)).collect(),
+            summary,
+            heading_short: raw
+                .heading_short
+                .iter()
+                .flat_map(|(short, long)| [(key(short), key(long)), (bare(short), key(long))])
+                .collect(),
+            by_words: raw.heading_words.iter().map(HeadingWords::from).collect(),
             before: bares(&raw.whole.before),
             actual: bares(&raw.whole.actual),
             planned: bares(&raw.whole.planned),
@@ -305,7 +360,11 @@ impl UnitWords {
             set: bares(&raw.set),
             concerned: bares(&raw.concerned),
             leaders: raw.leaders,
-            collective: raw.collective,
+            collective: raw
+                .collective
+                .iter()
+                .map(|c| super::units::squeeze(&bare(c)))
+                .collect(),
             head: raw.head.iter().map(|w| bare(w)).collect(),
             person: bares(&raw.person),
             prefix: raw.prefix.iter().map(|(k, v)| (bare(k), bare(v))).collect(),

@@ -6,7 +6,7 @@ use super::explain::{Evidence, Explanation, Shown, Words, points};
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation, TaskScore};
 use crate::domain::field::Field;
 use crate::domain::finding::Arg;
-use crate::domain::ledger::{Change, Event, EventKind};
+use crate::domain::ledger::{Change, Event, EventKind, Proposal};
 use crate::domain::reading::TaskRow;
 use crate::domain::snapshot::SeenFile;
 
@@ -173,6 +173,14 @@ fn event(event: &Event, words: &Words<'_>) -> Vec<String> {
         ];
         words.say(key, &args)
     };
+    let proposed = |key: &str, p: &Proposal| {
+        let told = Change {
+            field: p.field.unwrap_or(Field::Content),
+            old: p.old.clone(),
+            new: p.new.clone(),
+        };
+        change(key, &told, "")
+    };
     match &event.kind {
         EventKind::Accepted { changes, .. } if changes.is_empty() => {
             vec![words.say("change.first", &[date])]
@@ -190,6 +198,15 @@ fn event(event: &Event, words: &Words<'_>) -> Vec<String> {
             .map(|c| change("change.held_change", c, &codes.join(", ")))
             .collect(),
         EventKind::Withdrawn => vec![words.say("change.withdrawn", &[date])],
+        EventKind::Proposed { proposal } => vec![proposed("change.proposed", proposal)],
+        EventKind::Settled { proposal, approved } => {
+            let key = if *approved {
+                "change.approved"
+            } else {
+                "change.dropped"
+            };
+            vec![proposed(key, proposal)]
+        }
         EventKind::Figure { figure, .. } => {
             let count = |n: Option<i64>| match n.and_then(|n| u64::try_from(n).ok()) {
                 Some(n) => Arg::Count(n),

@@ -8,11 +8,13 @@ use jiff::civil::Date;
 use super::rates;
 use crate::config::{Config, periods};
 use crate::domain::consolidation::{IndicatorScore, Rate, Rating};
+use crate::domain::finding::Severity;
 use crate::domain::indicator::{Indicator, IndicatorFigure, Operator, PeriodKey, PeriodPart};
 
 /// Scores an indicator as of a day from the figures that count.
 ///
-/// Figures of several departments for one period are summed up. Rated is the newest period of the indicator's phase that has begun.
+/// What several departments say of one period is one figure: they must say the same (K08); only where the settings let them differ are their parts
+/// summed up. Rated is the newest period of the indicator's phase that has begun.
 #[must_use]
 pub fn score(
     indicator: &Indicator,
@@ -29,7 +31,11 @@ pub fn score(
                 .push(figure);
         }
     }
-    let series: Vec<IndicatorFigure> = periods.values().map(|parts| combine(parts)).collect();
+    let summed = parts_add_up(config);
+    let series: Vec<IndicatorFigure> = periods
+        .values()
+        .map(|parts| combine(parts, summed))
+        .collect();
     let applies = |f: &&IndicatorFigure| (indicator.from..=indicator.to).contains(&f.period.year);
     let ahead = as_of.year() < indicator.from;
     let latest = series
@@ -98,24 +104,35 @@ fn before(period: PeriodKey, series: &[IndicatorFigure]) -> Option<&IndicatorFig
         .rfind(|f| month(f.period) == month(period) && order(f.period).0 < end)
 }
 
-/// Sums the figures of several departments for one period; a part without numbers leaves the whole without.
-fn combine(parts: &[&IndicatorFigure]) -> IndicatorFigure {
+/// Whether departments report parts of a figure: K08 (two departments disagree) holds nothing back by the settings.
+fn parts_add_up(config: &Config) -> bool {
+    let disagree = config.rules.get("K08").copied();
+    disagree.is_some_and(|severity| severity != Some(Severity::Error))
+}
+
+/// Makes one figure of what several departments report for one period: the same told twice counts once, parts are summed up.
+///
+/// A part without numbers leaves the whole without.
+fn combine(parts: &[&IndicatorFigure], summed: bool) -> IndicatorFigure {
     let mut parts = parts.to_vec();
     parts.sort_by(|a, b| a.department.cmp(&b.department));
     let mut whole = parts[0].clone();
     for part in &parts[1..] {
-        let add = |a: Option<i64>, b: Option<i64>| a?.checked_add(b?);
-        whole.numerator = add(whole.numerator, part.numerator);
-        whole.denominator = add(whole.denominator, part.denominator);
+        let same =
+            (part.numerator, part.denominator) == (whole.numerator, whole.denominator) && !summed;
+        if !same {
+            let add = |a: Option<i64>, b: Option<i64>| a?.checked_add(b?);
+            whole.numerator = add(whole.numerator, part.numerator);
+            whole.denominator = add(whole.denominator, part.denominator);
+        }
         whole.reached = match (whole.reached, part.reached) {
             (Some(a), Some(b)) => Some(a && b),
             _ => None,
         };
-        if !part.explanation.trim().is_empty() {
-            if !whole.explanation.trim().is_empty() {
-                whole.explanation.push_str("; ");
-            }
-            whole.explanation.push_str(part.explanation.trim());
+        let (told, more) = (whole.explanation.trim(), part.explanation.trim());
+        if !more.is_empty() && told != more {
+            let joint = if told.is_empty() { "" } else { "; " };
+            whole.explanation = format!("{told}{joint}{more}");
         }
         whole.department = format!("{}, {}", whole.department, part.department);
         whole.accepted_on = whole.accepted_on.max(part.accepted_on);

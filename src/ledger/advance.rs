@@ -10,14 +10,17 @@ use crate::config::Config;
 use crate::domain::assessment::{
     Assessment, Baseline, BaselineTask, FileVerdict, Outcome, RowVerdict,
 };
+use crate::domain::field::Field;
 use crate::domain::ledger::{
-    Change, Event, EventKind, Ledger, LedgerRow, Source, TaskId, TaskValues, Version,
+    Change, Event, EventKind, Ledger, LedgerRow, Proposal, Source, TaskId, TaskValues, Version,
 };
 use crate::domain::now::Now;
 use crate::domain::occurrence::gathered;
 use crate::domain::snapshot::{Role, SeenFile};
+use crate::vn::fold::key;
 
 use super::apply;
+use super::approve::locked_changes;
 
 /// Advances the ledger by one pass: what was held back never replaces what was accepted.
 ///
@@ -56,6 +59,7 @@ pub fn advance(
     pass.stay();
     pass.receive();
     pass.propose();
+    pass.settle_superseded();
     (pass.ledger, pass.events, pass.versions)
 }
 
@@ -164,67 +168,6 @@ impl<'a> Pass<'a> {
             let departments = self.departments_of(file, verdict);
             if !departments.iter().all(judged_before) {
                 self.fresh.insert(file);
-            }
-        }
-    }
-
-    /// The Office's own changes: locked values of accepted rows follow the baseline at once; withdrawn tasks leave.
-    fn approve(&mut self) {
-        let Some(baseline) = self.baseline else {
-            self.ledger.baseline.clear();
-            self.ledger.approved = None;
-            return;
-        };
-        if self.ledger.baseline == baseline.hash {
-            // A ledger of before the approved annex was kept.
-            self.ledger.approved.get_or_insert_with(|| baseline.clone());
-            return;
-        }
-        let before = std::mem::replace(&mut self.ledger.baseline, baseline.hash.clone());
-        self.ledger.approved = Some(baseline.clone());
-        let reported: BTreeSet<&str> = self.assessment.rows.iter().map(|r| r.id.as_str()).collect();
-        let ids: Vec<TaskId> = self.ledger.rows.keys().cloned().collect();
-        for id in ids {
-            let Some(row) = self.ledger.rows.get(&id).cloned() else {
-                continue;
-            };
-            let event = |kind| Event {
-                at: self.now.instant,
-                day: self.now.as_of,
-                department: row.department.clone(),
-                task: id.clone(),
-                by: None,
-                source: row.source.clone(),
-                version: baseline.hash.clone(),
-                kind,
-            };
-            match self.planned.get(id.as_str()) {
-                Some(task) => {
-                    let mut new = row.clone();
-                    new.values.lock(&task.values);
-                    new.outside_plan = false;
-                    let changes = locked_changes(&row.values, &new.values);
-                    let source = task.source.clone();
-                    if new.values != row.values {
-                        new.changed_on = self.now.as_of;
-                        let mut event = event(EventKind::Accepted {
-                            row: Box::new(new),
-                            changes,
-                            after_freeze: false,
-                        });
-                        event.source = source;
-                        self.push(event);
-                    }
-                }
-                // A task that the Office took out of the plan and that no annex holds any more.
-                None if !before.is_empty()
-                    && !row.outside_plan
-                    && !reported.contains(id.as_str()) =>
-                {
-                    let event = event(EventKind::Withdrawn);
-                    self.push(event);
-                }
-                None => {}
             }
         }
     }
@@ -454,35 +397,54 @@ impl<'a> Pass<'a> {
     fn propose(&mut self) {
         let mut proposals = self.assessment.proposals.clone();
         let silent = &self.assessment.silent;
-        proposals.extend(
-            self.ledger
-                .proposals
-                .iter()
-                .filter(|p| silent.contains_key(&p.department))
-                .cloned(),
-        );
+        let stay = self.ledger.proposals.iter();
+        let stay = stay.filter(|p| silent.contains_key(&p.department));
+        proposals.extend(stay.cloned());
+        let before = std::mem::take(&mut self.ledger.proposals);
+        for old in &before {
+            if !proposals.iter().any(|p| p.is_same(old)) {
+                let kind = EventKind::Settled {
+                    proposal: old.clone(),
+                    approved: self.says(old),
+                };
+                self.push_proposal(old, kind);
+            }
+        }
+        for new in &proposals {
+            let known = before.iter().find(|p| p.is_same(new));
+            // Where it stands may change without a word.
+            let told = known.is_some_and(|k| (&k.old, &k.document) == (&new.old, &new.document));
+            if !told {
+                let proposal = new.clone();
+                self.push_proposal(new, EventKind::Proposed { proposal });
+            }
+        }
         self.ledger.proposals = proposals;
     }
-}
 
-/// The changed locked columns, with old and new text.
-fn locked_changes(old: &TaskValues, new: &TaskValues) -> Vec<Change> {
-    use crate::domain::field::Field;
-    [
-        (Field::Code, &old.code, &new.code),
-        (Field::Group, &old.area, &new.area),
-        (Field::Content, &old.content, &new.content),
-        (Field::Product, &old.product, &new.product),
-        (Field::Lead, &old.lead_text, &new.lead_text),
-        (Field::Coop, &old.coop, &new.coop),
-        (Field::Deadline, &old.deadline_text, &new.deadline_text),
-    ]
-    .into_iter()
-    .filter(|(_, old, new)| old != new)
-    .map(|(field, old, new)| Change {
-        field,
-        old: old.clone(),
-        new: new.clone(),
-    })
-    .collect()
+    fn push_proposal(&mut self, proposal: &Proposal, kind: EventKind) {
+        let seen = self.files.get(proposal.source.file.as_str()).copied();
+        let mut event = self.event(&proposal.department, &proposal.task, seen, kind);
+        event.source = proposal.source.clone();
+        self.push(event);
+    }
+
+    /// Whether the approved annex says what was proposed.
+    fn says(&self, proposal: &Proposal) -> bool {
+        let Some(task) = self.planned.get(proposal.task.as_str()) else {
+            return false;
+        };
+        let values = &task.values;
+        let approved = match proposal.field {
+            // A task that was outside the plan is in it now.
+            None => return true,
+            Some(Field::Content) => &values.content,
+            Some(Field::Product) => &values.product,
+            Some(Field::Lead) => &values.lead_text,
+            Some(Field::Coop) => &values.coop,
+            Some(Field::Deadline) => &values.deadline_text,
+            Some(_) => return false,
+        };
+        key(approved) == key(&proposal.new)
+    }
 }

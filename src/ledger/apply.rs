@@ -50,6 +50,13 @@ pub fn apply(ledger: &mut Ledger, event: &Event) {
             *known = (**state).clone();
             known.last_change = last_change.max(state.last_change);
         }
+        EventKind::Proposed { proposal } => {
+            ledger.proposals.retain(|p| !p.is_same(proposal));
+            ledger.proposals.push(proposal.clone());
+        }
+        EventKind::Settled { proposal, .. } => {
+            ledger.proposals.retain(|p| !p.is_same(proposal));
+        }
         EventKind::Figure { figure, .. } => {
             ledger.figures.retain(|f| {
                 (&f.indicator, f.period, &f.department)

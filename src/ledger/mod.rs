@@ -2,6 +2,7 @@
 
 pub mod advance;
 pub mod apply;
+mod approve;
 mod receive;
 
 pub use advance::advance;

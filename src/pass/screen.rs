@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::{Context, State};
 use crate::domain::field::Field;
 use crate::domain::finding::Finding;
-use crate::domain::ledger::{Event, EventKind, Ledger};
+use crate::domain::ledger::{Change, Event, EventKind, Ledger, TaskValues};
 use crate::domain::now::Now;
 use crate::domain::reading::{Reading, TaskRow};
-use crate::domain::secrets::{Secrets, Traces, Unspoken};
+use crate::domain::secrets::{Secrets, TELLING, Traces, Unspoken};
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
 use crate::{outbox, rules};
 
@@ -36,7 +36,7 @@ pub(super) fn screen<'a>(
             secrets,
         };
     }
-    let traces = traces(&state.ledger, &[], &secrets);
+    let traces = traces(&state.ledger, &state.log, &secrets);
     Screened {
         state: Cow::Owned(cleaned(state, &secrets, &traces)),
         snapshot: Cow::Owned(self::snapshot(snapshot, &secrets)),
@@ -82,6 +82,7 @@ pub(super) fn ledger(ledger: &Ledger, secrets: &Secrets) -> Ledger {
     let mut out = ledger.clone();
     out.rows.retain(|id, _| !secrets.tasks.contains(id));
     out.remarks.retain(|id, _| !secrets.tasks.contains(id));
+    out.superseded.retain(|id, _| !secrets.tasks.contains(id));
     out.proposals.retain(|p| !secrets.tasks.contains(&p.task));
     out.figures.retain(|f| {
         let key = (f.indicator.clone(), f.period, f.department.clone());
@@ -145,6 +146,9 @@ pub fn tells(event: &Event, secrets: &Secrets, traces: &Traces) -> bool {
             );
             secrets.figures.contains(&key)
         }
+        EventKind::Proposed { proposal } | EventKind::Settled { proposal, .. } => {
+            traces.is_content(&proposal.old) || traces.is_content(&proposal.new)
+        }
         EventKind::Withdrawn | EventKind::Received { .. } | EventKind::Purged { .. } => false,
     }
 }
@@ -159,9 +163,13 @@ pub fn forget(event: &mut Event, secrets: &Secrets) -> bool {
     confirmed.len() < before
 }
 
-/// By what the secrets are recognised in other texts; what open rows and tasks say gives nothing away.
+/// By what the secrets are recognised in other texts; what open rows and tasks say, or ever said, gives nothing away.
 #[must_use]
-pub fn traces(ledger: &Ledger, past: &[Event], secrets: &Secrets) -> Traces {
+pub fn traces(ledger: &Ledger, history: &[Event], secrets: &Secrets) -> Traces {
+    let contents = secrets.contents.iter().map(String::as_str);
+    let known = Traces::new(std::iter::empty(), contents, std::iter::empty());
+    let (past, others): (Vec<&Event>, Vec<&Event>) =
+        history.iter().partition(|e| tells(e, secrets, &known));
     let open = ledger
         .rows
         .iter()
@@ -173,7 +181,15 @@ pub fn traces(ledger: &Ledger, past: &[Event], secrets: &Secrets) -> Traces {
         .flat_map(|b| &b.tasks)
         .filter(|t| !secrets.tasks.contains(&t.id))
         .map(|t| &t.values);
-    let open: Vec<&str> = open.chain(planned).flat_map(|v| v.telling()).collect();
+    let said = others.into_iter().filter_map(|e| match &e.kind {
+        EventKind::Accepted { row, .. } => Some(&row.values),
+        _ => None,
+    });
+    let open: Vec<&str> = open
+        .chain(planned)
+        .chain(said)
+        .flat_map(TaskValues::telling)
+        .collect();
     let mut words: Vec<&str> = secrets.words.iter().map(String::as_str).collect();
     let mut contents: Vec<&str> = secrets.contents.iter().map(String::as_str).collect();
     for event in past {
@@ -186,16 +202,21 @@ pub fn traces(ledger: &Ledger, past: &[Event], secrets: &Secrets) -> Traces {
             EventKind::Marked { row } => words.extend(row.values.telling()),
             EventKind::Held { changes, .. } => words.extend(changed(changes)),
             EventKind::Figure { figure, .. } => words.push(&figure.explanation),
+            EventKind::Proposed { proposal } | EventKind::Settled { proposal, .. }
+                if proposal.field.is_none_or(|f| TELLING.contains(&f)) =>
+            {
+                words.extend([proposal.old.as_str(), proposal.new.as_str()]);
+            }
             _ => {}
         }
     }
     Traces::new(words.into_iter(), contents.into_iter(), open.into_iter())
 }
 
-fn changed(changes: &[crate::domain::ledger::Change]) -> impl Iterator<Item = &str> {
+fn changed(changes: &[Change]) -> impl Iterator<Item = &str> {
     changes
         .iter()
-        .filter(|c| crate::domain::secrets::TELLING.contains(&c.field))
+        .filter(|c| TELLING.contains(&c.field))
         .flat_map(|c| [c.old.as_str(), c.new.as_str()])
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::domain::assessment::BaselineTask;
 use crate::domain::deadline::DueDay;
 use crate::domain::field::Field;
 use crate::domain::finding::Arg;
@@ -139,19 +140,24 @@ impl RowView<'_> {
     /// The approved text of a locked column, when the row's differs.
     #[must_use]
     pub fn locked_difference(&self, field: Field) -> Option<String> {
-        let planned = self.planned?;
+        self.difference(field, &self.planned?.values)
+    }
+
+    /// The text of a locked column in an approved state of the task, when the row's differs.
+    fn difference(&self, field: Field, approved: &TaskValues) -> Option<String> {
         let columns = &self.input.baseline?.columns;
         let cell = self.cell(field)?;
         if !columns.contains(&field) || self.broken(field) {
             return None;
         }
-        let approved = match field {
+        let text = match field {
             Field::Content if cell.value.is_blank() => return None,
-            Field::Content => &planned.values.content,
-            Field::Product => &planned.values.product,
-            Field::Coop => &planned.values.coop,
-            Field::Lead if planned.values.lead_text.is_empty() => return None,
-            Field::Lead => &planned.values.lead_text,
+            Field::Content => &approved.content,
+            Field::Product => &approved.product,
+            Field::Coop => &approved.coop,
+            Field::Lead if approved.lead_text.is_empty() => return None,
+            Field::Lead => &approved.lead_text,
+            Field::Deadline => &approved.deadline_text,
             _ => return None,
         };
         let typed = if cell.value.is_blank() {
@@ -159,17 +165,59 @@ impl RowView<'_> {
         } else {
             cell.text.as_str()
         };
-        if key(typed) == key(approved) || (field == Field::Lead && self.same_leads()) {
+        let same = key(typed) == key(text)
+            || (field == Field::Lead && self.same_leads(approved))
+            || (field == Field::Deadline
+                && self
+                    .row
+                    .deadline()
+                    .is_some_and(|d| same_deadline(d, &approved.deadline)));
+        (!same).then(|| text.clone())
+    }
+
+    /// Since when a cell that differs from the approved annex is out of date: it shows what was approved before, so the unit changed nothing.
+    #[must_use]
+    pub fn superseded(&self, field: Field) -> Option<Date> {
+        let until_now = self.approved_until_now().map(|t| &t.values);
+        if until_now.is_some_and(|v| self.difference(field, v).is_none()) {
+            return Some(self.input.as_of);
+        }
+        let earlier = self.input.ledger.superseded.get(&self.id)?;
+        earlier
+            .iter()
+            .rev()
+            .filter(|s| s.fields.contains(&field))
+            .find(|s| self.difference(field, &s.values).is_none())
+            .map(|s| s.day)
+    }
+
+    /// The task as approved before this pass, when the approved annex changes with it.
+    fn approved_until_now(&self) -> Option<&BaselineTask> {
+        let ledger = self.input.ledger;
+        let new = self.input.baseline?;
+        let old = ledger.approved.as_ref()?;
+        if ledger.baseline == new.hash {
             return None;
         }
-        Some(approved.clone())
+        old.tasks.iter().find(|t| t.id == self.id)
+    }
+
+    /// Since when the approved annex has this task no more.
+    #[must_use]
+    pub fn withdrawn(&self) -> Option<Date> {
+        if self.approved_until_now().is_some() {
+            return Some(self.input.as_of);
+        }
+        let earlier = self.input.ledger.superseded.get(&self.id)?;
+        earlier
+            .iter()
+            .rev()
+            .find(|s| s.fields.is_empty())
+            .map(|s| s.day)
     }
 
     /// Whether the lead cell names the approved departments, however it spells them.
-    fn same_leads(&self) -> bool {
-        let Some(planned) = self.planned else {
-            return false;
-        };
+    fn same_leads(&self, approved: &TaskValues) -> bool {
         let Some(units) = self.row.units(Field::Lead) else {
             return false;
         };
@@ -184,33 +232,14 @@ impl RowView<'_> {
         };
         let everyone = |leads: &[UnitRef]| leads.contains(&UnitRef::Everyone);
         known(&units.bodies)
-            && codes(&units.bodies) == codes(&planned.values.leads)
-            && everyone(&units.bodies) == everyone(&planned.values.leads)
+            && codes(&units.bodies) == codes(&approved.leads)
+            && everyone(&units.bodies) == everyone(&approved.leads)
     }
 
     /// The approved deadline as written, when the row's differs.
     #[must_use]
     pub fn deadline_difference(&self) -> Option<String> {
-        let planned = self.planned?;
-        let columns = &self.input.baseline?.columns;
-        let cell = self.cell(Field::Deadline)?;
-        if !columns.contains(&Field::Deadline) || self.broken(Field::Deadline) {
-            return None;
-        }
-        let typed = if cell.value.is_blank() {
-            ""
-        } else {
-            cell.text.as_str()
-        };
-        let base = &planned.values;
-        let same_days = self
-            .row
-            .deadline()
-            .is_some_and(|d| same_deadline(d, &base.deadline));
-        if key(typed) == key(&base.deadline_text) || same_days {
-            return None;
-        }
-        Some(base.deadline_text.clone())
+        self.locked_difference(Field::Deadline)
     }
 
     /// Whether a locked column differs and the change was not proposed before.
@@ -223,10 +252,9 @@ impl RowView<'_> {
                     && key(&p.new) == key(self.row.text(field))
             })
         };
-        LOCKED
-            .iter()
-            .any(|f| self.locked_difference(*f).is_some() && !proposed(*f))
-            || (self.deadline_difference().is_some() && !proposed(Field::Deadline))
+        LOCKED.into_iter().chain([Field::Deadline]).any(|f| {
+            self.locked_difference(f).is_some() && !proposed(f) && self.superseded(f).is_none()
+        })
     }
 
     /// A remark that stays on an accepted change.

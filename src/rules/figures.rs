@@ -168,14 +168,20 @@ impl FigureView<'_> {
             .to_owned()
     }
 
-    /// Whether a qualitative indicator is said to be reached.
+    /// Whether a qualitative indicator is said to be reached: in words or by a mark, else by the document that is named.
     fn tells_reached(&self) -> Option<bool> {
-        [Field::KpiActual, Field::Status, Field::Rate]
-            .into_iter()
-            .find_map(|f| match self.row.value(f) {
-                FieldValue::Mark(mark) => Some(*mark),
-                _ => self.input.words.mark(self.row.text(f)),
-            })
+        let told = [
+            Field::KpiActual,
+            Field::Result,
+            Field::Status,
+            Field::Class,
+            Field::Rate,
+        ];
+        let said = told.into_iter().find_map(|f| match self.row.value(f) {
+            FieldValue::Mark(mark) => Some(*mark),
+            _ => self.input.words.says_reached(self.row.text(f)),
+        });
+        said.or_else(|| super::matching::document_number(&self.explanation()).map(|_| true))
     }
 
     /// Whether a typed percentage is the rate, rounded or cut to any number of decimals up to the typed ones.

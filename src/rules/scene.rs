@@ -10,7 +10,7 @@ use crate::domain::assessment::{Baseline, BaselineTask};
 use crate::domain::calendar::Calendar;
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
-use crate::domain::finding::Arg;
+use crate::domain::finding::{Arg, SUPERSEDED};
 use crate::domain::indicator::{Indicator, IndicatorFigure, PeriodKey};
 use crate::domain::ledger::{Completion, Ledger, LedgerRow, TaskId, TaskValues};
 use crate::domain::occurrence::Keeping;
@@ -358,6 +358,21 @@ impl Hit {
             return self;
         }
         self.with(name, arg)
+    }
+
+    /// Says since when the cell shows what was approved before, if so: the unit changed nothing.
+    #[must_use]
+    pub fn since(self, superseded: Option<Date>) -> Self {
+        match superseded {
+            Some(day) => self.with(SUPERSEDED, Arg::Date(day)),
+            None => self,
+        }
+    }
+
+    /// Whether the cell shows what was approved before.
+    #[must_use]
+    pub fn is_superseded(&self) -> bool {
+        self.args.iter().any(|(name, _)| name == SUPERSEDED)
     }
 
     /// Chooses another remedy than the usual one, where it holds.

@@ -180,6 +180,9 @@ impl RowView<'_> {
     pub fn content_of_another(&self) -> Option<&str> {
         let content = key(self.row.text(Field::Content));
         let own = self.planned.filter(|_| self.old_code.is_none())?;
+        if self.superseded(Field::Content).is_some() {
+            return None;
+        }
         let tasks = &self.input.baseline?.tasks;
         let other = tasks.iter().find(|t| key(&t.values.content) == content)?;
         let code = other.values.code.as_str();

@@ -131,6 +131,11 @@ pub fn conclude(scene: &Scene<'_>, hits: Vec<Hit>) -> Assessment {
         })
         .collect();
     let proposals = proposals(scene, &hits);
+    let outdated = hits
+        .iter()
+        .filter(|h| h.is_superseded())
+        .filter_map(|h| Some((h.task.clone()?, h.field?)))
+        .collect();
     let silent = silent(scene, &hits);
     let troubles = super::own::troubles(scene);
     let findings = findings(scene, hits);
@@ -147,6 +152,7 @@ pub fn conclude(scene: &Scene<'_>, hits: Vec<Hit>) -> Assessment {
         proposals,
         departments: scene.departments.clone(),
         silent,
+        outdated,
         troubles,
     }
 }
@@ -311,6 +317,9 @@ fn proposals(scene: &Scene<'_>, hits: &[Hit]) -> Vec<Proposal> {
         let Subject::Row(index) = hit.subject else {
             continue;
         };
+        if hit.is_superseded() {
+            continue;
+        }
         let row = &scene.rows[index];
         let file = &scene.files[row.file];
         if file.held || file.is_trial() || row.id.is_empty() {
@@ -376,6 +385,12 @@ pub fn finish(hits: Vec<Hit>, input: &Input<'_>, path: &dyn Fn(usize) -> String)
     for hit in hits {
         let Some(severity) = severity(&hit.code, input) else {
             continue;
+        };
+        // Nobody is reproached for what the Office changed.
+        let severity = if hit.is_superseded() {
+            Severity::Info
+        } else {
+            severity
         };
         let sheet = hit.sheet.as_deref().map(str::to_owned);
         if let (Some(cell), true) = (hit.cell, hit.subject != Subject::Whole || hit.code == "S06") {

@@ -5,9 +5,10 @@ use super::board::Board;
 use super::page::{Column, Kind, List, Row, column, day, words};
 use super::palette::{self, Meaning};
 use crate::book::CellValue;
+use crate::domain::field::Field;
 use crate::domain::finding::Arg;
 use crate::domain::indicator::IndicatorFigure;
-use crate::domain::ledger::{Change, Event, EventKind};
+use crate::domain::ledger::{Change, Event, EventKind, Proposal};
 use crate::text::Vi;
 
 /// The sheet.
@@ -78,6 +79,19 @@ fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
         EventKind::Withdrawn => (text.word("event.withdrawn"), none, Some(palette::SAID)),
         EventKind::Purged { .. } => (text.word("event.purged"), none, Some(palette::OVERDUE)),
         EventKind::Marked { .. } => (text.word("event.marked"), none, Some(palette::REST)),
+        EventKind::Proposed { proposal } => {
+            rows.push(proposed(board, event, "event.proposed", proposal));
+            return;
+        }
+        EventKind::Settled { proposal, approved } => {
+            let key = if *approved {
+                "event.approved"
+            } else {
+                "event.dropped"
+            };
+            rows.push(proposed(board, event, key, proposal));
+            return;
+        }
         EventKind::Received { .. } => return,
         EventKind::Figure { figure, old } => {
             let row = row(
@@ -85,7 +99,7 @@ fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
                 event,
                 text.word("event.figure"),
                 [
-                    CellValue::Text(Vi::quoted(&figure.period.to_string())),
+                    CellValue::Text(super::indicators::period(board, figure.period)),
                     words(&old.as_ref().map(parts).unwrap_or_default()),
                     words(&parts(figure)),
                 ],
@@ -109,6 +123,22 @@ fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
     }
 }
 
+/// A proposal as it came or went.
+fn proposed(board: &Board, event: &Event, key: &str, proposal: &Proposal) -> Row {
+    let change = [
+        CellValue::Text(board.text.field(proposal.field.unwrap_or(Field::Content))),
+        words(&proposal.old),
+        words(&proposal.new),
+    ];
+    row(
+        board,
+        event,
+        board.text.word(key),
+        change,
+        Some(palette::SAID),
+    )
+}
+
 fn parts(figure: &IndicatorFigure) -> String {
     match (figure.numerator, figure.denominator) {
         (Some(n), Some(d)) => format!("{n}/{d}"),
@@ -127,7 +157,10 @@ fn row(
     let mut values = vec![
         day(Some(event.day)),
         words(&board.department(&event.department)),
-        words(&board.code_of(&event.task)),
+        match &event.kind {
+            EventKind::Figure { figure, .. } => words(&figure.indicator),
+            _ => words(&board.code_of(&event.task)),
+        },
         CellValue::Text(what),
     ];
     values.extend(change);

@@ -19,6 +19,7 @@ impl Text {
         let spoken = match (name, days) {
             ("weekly", day) => word(&format!("rule.weekly_{day}")),
             ("monthly", "last") => word("rule.monthly_last"),
+            ("monthly", "15,last") => word("rule.twice_monthly"),
             ("monthly", days) => say("rule.monthly", &[("days", plain(&days.replace(',', ", ")))]),
             ("quarterly", "end") => word("rule.quarterly_end"),
             ("quarterly", day) => say("rule.quarterly", &[("days", plain(day))]),

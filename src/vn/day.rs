@@ -27,7 +27,12 @@ impl Words {
         }
         let bare = fold::bare(text);
         let words: Vec<&str> = bare.split(' ').filter(|w| !w.is_empty()).collect();
-        let without_time: Vec<&str> = words.iter().copied().filter(|w| !is_time(w)).collect();
+        let half = |w: &str| matches!(w, "am" | "pm");
+        let without_time: Vec<&str> = words
+            .iter()
+            .copied()
+            .filter(|w| !is_time(w) && !half(w))
+            .collect();
         let joined = without_time.join(" ");
         let trimmed = joined.trim_end_matches(['.', ',', ';']);
         let body = self
@@ -88,6 +93,9 @@ fn numbers(body: &str, words: &Words) -> (Vec<i32>, bool) {
     {
         if part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit()) {
             out.push(part.parse().unwrap_or(0));
+        } else if let (1, Some(month)) = (out.len(), words.deadlines.month_named(part)) {
+            // 30-Jun-2026
+            out.push(i32::from(month));
         } else {
             // A word for month or year stands behind a number, and once.
             shape &= words.date_words.contains(part) && !out.is_empty() && !said.contains(&part);

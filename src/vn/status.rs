@@ -30,6 +30,11 @@ struct RawParts {
     completed: Vec<String>,
     filler: Vec<String>,
     contrary: Vec<String>,
+    counted: Vec<String>,
+    numbered: Vec<String>,
+    not_yet: Vec<String>,
+    about: Vec<String>,
+    reached: Vec<String>,
     late: Vec<String>,
     on_time: Vec<String>,
     early: Vec<String>,
@@ -44,6 +49,13 @@ pub(crate) struct StatusWords {
     completed: Vec<String>,
     filler: HashSet<String>,
     contrary: Vec<String>,
+    counted: Vec<String>,
+    numbered: HashSet<String>,
+    not_yet: Vec<String>,
+    about: HashSet<String>,
+    reached: HashSet<String>,
+    /// Every single word of the vocabulary: none of them is a misspelling of another.
+    known: HashSet<String>,
     claims: Vec<(String, TypedClass)>,
 }
 
@@ -90,6 +102,12 @@ impl StatusWords {
             claims.extend(bares(texts).into_iter().map(|t| (t, class)));
         }
         claims.sort_by_key(|(t, _)| std::cmp::Reverse(t.len()));
+        let known = bare
+            .keys()
+            .flat_map(|text| text.split(' '))
+            .chain(opening.iter().flat_map(|(text, _)| text.split(' ')))
+            .map(str::to_owned)
+            .collect();
         Self {
             whole,
             bare,
@@ -107,6 +125,12 @@ impl StatusWords {
                 })
                 .collect(),
             contrary: bares(&raw.parts.contrary),
+            counted: bares(&raw.parts.counted),
+            numbered: bares(&raw.parts.numbered).into_iter().collect(),
+            not_yet: bares(&raw.parts.not_yet),
+            about: bares(&raw.parts.about).into_iter().collect(),
+            reached: bares(&raw.parts.reached).into_iter().collect(),
+            known,
             claims,
         }
     }
@@ -129,14 +153,24 @@ impl StatusWords {
             .or_else(|| self.mistyped(&bare))
     }
 
-    /// `100%`, `50%`, `0`.
+    /// `100%`, `50%`, `0`, `about 70%`.
     fn percentage(&self, bare: &str) -> Option<StatusWord> {
         if bare == "0" {
             return Some(plain(Status::NotStarted));
         }
         let text = bare.strip_suffix('%')?.trim_end();
-        let n = percent_of(text)?;
-        Some(plain(by_percent(n)?))
+        if let Some(n) = percent_of(text) {
+            return Some(plain(by_percent(n)?));
+        }
+        let (about, number) = text.rsplit_once(' ')?;
+        let n = percent_of(number)?;
+        let status = by_percent(n)?;
+        let said = match status {
+            Status::Completed => self.reached.contains(about),
+            Status::InProgress => self.about.contains(about),
+            _ => false,
+        };
+        said.then(|| plain(status))
     }
 
     /// A completed task with its day, document or claim; nothing contrary anywhere.
@@ -154,6 +188,9 @@ impl StatusWords {
             }
         }
         if self.contrary.iter().any(|c| has_words(&tail, c)) {
+            return None;
+        }
+        if self.in_part(&tail) {
             return None;
         }
         let mut percent = None;
@@ -181,6 +218,34 @@ impl StatusWords {
         }
     }
 
+    /// `3/5 items`, `2 tasks`: a part of the work, or a day that is none.
+    fn in_part(&self, tail: &str) -> bool {
+        let digits = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit());
+        let mut before = "";
+        for (at, word) in tail.match_indices(|c| c != ' ').filter_map(|(at, _)| {
+            let starts = at == 0 || tail.as_bytes()[at - 1] == b' ';
+            starts.then(|| (at, tail[at..].split(' ').next().unwrap_or_default()))
+        }) {
+            let rest = tail[at + word.len()..].trim_start();
+            let of_something = self.counted.iter().any(|c| starts_with_words(rest, c));
+            let number_of = self.numbered.contains(before);
+            let fraction = word
+                .split_once('/')
+                .filter(|(a, b)| digits(a) && digits(b))
+                .and_then(|(a, b)| Some((a.parse::<u32>().ok()?, b.parse::<u32>().ok()?)))
+                .filter(|(_, b)| *b < 1000);
+            match fraction {
+                Some((a, b)) if of_something && a == b => {}
+                // Less than the whole, unless it is said to be a day.
+                Some((a, b)) if of_something || (a < b && !number_of) => return true,
+                None if digits(word) && of_something && !number_of => return true,
+                _ => {}
+            }
+            before = word;
+        }
+        false
+    }
+
     /// An open task said at length; not if the same text also says that it is completed.
     fn opened(&self, bare: &str) -> Option<StatusWord> {
         let (head, word) = self
@@ -194,7 +259,11 @@ impl StatusWords {
             .filter(|c| c.contains(' ') && c.starts_with("da "))
             .any(|c| has_words(tail, c))
             || tail.contains("100%");
-        (!completed).then_some(*word)
+        // Late is said of what is completed late too.
+        let late = word.claims == Some(TypedClass::OpenLate)
+            && self.completed.iter().any(|c| has_words(tail, c))
+            && !self.not_yet.iter().any(|w| has_words(tail, w));
+        (!completed && !late).then_some(*word)
     }
 
     /// One letter wrong in a long enough wording, and only one wording that near; never across a negation.
@@ -204,7 +273,8 @@ impl StatusWords {
         }
         let mut found: Option<StatusWord> = None;
         for (known, word) in &self.bare {
-            if known.len() < 6 || known.len().abs_diff(bare.len()) > 1 || !one_edit(known, bare) {
+            let near = known.len() >= 6 && known.len().abs_diff(bare.len()) <= 1;
+            if !near || !one_edit(known, bare) || !self.is_slip(bare, known) {
                 continue;
             }
             let word = (*word)?;
@@ -214,6 +284,22 @@ impl StatusWords {
             found = Some(word);
         }
         found
+    }
+}
+
+impl StatusWords {
+    /// Whether the one word that differs is no word of its own, and long enough to be recognised.
+    fn is_slip(&self, typed: &str, known: &str) -> bool {
+        let (a, b): (Vec<&str>, Vec<&str>) =
+            (typed.split(' ').collect(), known.split(' ').collect());
+        if a.len() != b.len() {
+            // A blank more or less.
+            return true;
+        }
+        a.iter()
+            .zip(&b)
+            .filter(|(x, y)| x != y)
+            .all(|(x, y)| y.len() >= 4 && !self.known.contains(*x))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The deadline language: known texts and many more, by kind and day.
 
 mod cells;
+mod examined;
 
 use std::collections::BTreeMap;
 

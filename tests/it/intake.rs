@@ -2,6 +2,7 @@
 
 mod cases;
 mod child;
+mod headings;
 mod layouts;
 mod lines;
 mod real;

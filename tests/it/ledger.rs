@@ -4,6 +4,7 @@ use annexd::domain::assessment::Verdict;
 use annexd::domain::ledger::{Event, EventKind, Ledger};
 use annexd::domain::snapshot::{FileFault, Role, SeenFile};
 use annexd::ledger::{history, replay};
+use annexd::text::Text;
 use jiff::civil::{Date, date};
 
 use crate::support::case::House;
@@ -222,6 +223,108 @@ fn the_office_changes_a_deadline_and_withdraws_a_task() {
         !board.ledger.rows.contains_key("NV02"),
         "withdrawn by the Office"
     );
+}
+
+/// What a pass says of a unit's annex beside the Office's plan, `(code, severity, message)`.
+fn told(board: &mut Board, plan: &[String], rows: &[String], day: Date) -> Vec<(String, String)> {
+    let mut lines = vec![HEAD];
+    lines.extend(plan.iter().map(String::as_str));
+    let base = board
+        .house
+        .file("_bieu-goc/Bieu-goc.xlsx", Role::Baseline, &lines, DAY);
+    let file = annex(&board.house, rows, day);
+    let (_, assessment) = board
+        .house
+        .judge(&board.ledger, &[file.clone(), base.clone()], day);
+    board.pass(&[file, base], day);
+    let text = Text::embedded();
+    assessment
+        .findings
+        .iter()
+        .filter(|f| f.code != "L02")
+        .map(|f| {
+            let what = format!("{} {}", f.code, f.severity.name());
+            (what, text.message(f).to_string())
+        })
+        .collect()
+}
+
+#[test]
+fn a_unit_that_still_shows_what_was_approved_before_proposes_nothing() {
+    let mut board = Board::new(ROSTER);
+    let plan = |deadlines: [&str; 4]| -> Vec<String> {
+        (1..)
+            .zip(deadlines)
+            .map(|(n, d)| row(n, d, "", "", "", ""))
+            .collect()
+    };
+    let mine = |deadlines: [&str; 4]| -> Vec<String> {
+        (1..)
+            .zip(deadlines)
+            .map(|(n, d)| row(n, d, "Đang thực hiện", "40", "", ""))
+            .collect()
+    };
+    let old = ["d:2027-06-30"; 4];
+    let new = [
+        "d:2027-12-31",
+        "d:2027-12-31",
+        "d:2027-12-31",
+        "d:2027-06-30",
+    ];
+    assert_eq!(told(&mut board, &plan(old), &mine(old), DAY), []);
+    // The Office moves most deadlines: that is no mass change of the unit's, and nobody proposed it.
+    for day in [date(2026, 11, 3), date(2026, 11, 4)] {
+        let said = told(&mut board, &plan(new), &mine(old), day);
+        assert_eq!(said.len(), 1, "{said:#?}");
+        assert_eq!(said[0].0, "E02 info");
+        let words = "đã được duyệt lại ngày 03/11/2026, nay là “31/12/2027”";
+        assert!(said[0].1.contains(words), "{}", said[0].1);
+        assert!(!said[0].1.contains("đề nghị thay đổi"));
+        assert!(board.ledger.proposals.is_empty());
+        let due = board.ledger.rows["NV01"].values.deadline.days[0].day;
+        assert_eq!(due, date(2027, 12, 31));
+    }
+    // One task is taken over; the others are still told.
+    let mut some = old;
+    some[0] = new[0];
+    let said = told(&mut board, &plan(new), &mine(some), date(2026, 11, 5));
+    assert!(
+        said[0].0 == "E02 info" && said[0].1.contains("D3, D4"),
+        "{said:?}"
+    );
+    // Who has taken it over and goes back proposes a change.
+    let said = told(&mut board, &plan(new), &mine(old), date(2026, 11, 6));
+    let codes: Vec<&str> = said.iter().map(|(what, _)| what.as_str()).collect();
+    assert_eq!(codes, ["E02 error", "E02 info"]);
+    assert_eq!(board.ledger.proposals.len(), 1);
+    assert_eq!(board.ledger.proposals[0].task, "NV01");
+    assert_eq!(
+        told(&mut board, &plan(new), &mine(new), date(2026, 11, 9)),
+        []
+    );
+    assert!(board.ledger.superseded.is_empty());
+}
+
+#[test]
+fn a_task_that_the_office_took_out_of_the_plan_is_no_proposal() {
+    let mut board = Board::new(ROSTER);
+    let plan: Vec<String> = (1..=4)
+        .map(|n| row(n, "d:2027-06-30", "", "", "", ""))
+        .collect();
+    let mine: Vec<String> = (1..=4).map(|n| open(n, 40)).collect();
+    assert_eq!(told(&mut board, &plan, &mine, DAY), []);
+    for day in [date(2026, 11, 3), date(2026, 11, 4)] {
+        let said = told(&mut board, &plan[..3], &mine, day);
+        assert_eq!(said.len(), 1);
+        assert_eq!(said[0].0, "T04 info");
+        assert!(said[0].1.contains("Từ 03/11/2026"), "{}", said[0].1);
+        assert!(board.ledger.proposals.is_empty());
+    }
+    let own = row(5, "d:2027-06-30", "Đang thực hiện", "1", "", "");
+    let mine = [&mine[..3], &[own]].concat();
+    let said = told(&mut board, &plan[..3], &mine, date(2026, 11, 5));
+    assert_eq!(said[0].0, "T04 warning");
+    assert_eq!(board.ledger.proposals.len(), 1);
 }
 
 #[test]

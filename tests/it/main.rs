@@ -13,6 +13,7 @@ mod intake;
 mod kpi;
 mod ledger;
 mod mail;
+mod month;
 mod pass;
 mod remedies;
 mod report;

@@ -1,5 +1,6 @@
 //! Vietnamese text, numbers, days and statuses as people write them.
 
+mod examined;
 mod periods;
 
 use annexd::domain::grid::{Legacy, Shown, Value};

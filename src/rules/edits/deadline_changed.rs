@@ -17,11 +17,11 @@ pub static RULE: Rule = Rule {
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     let mistaken = row.content_of_another().is_some() && row.has(Field::Code);
     if let Some(approved) = row.deadline_difference().filter(|_| !mistaken) {
-        hits.push(
-            row.hit("E02", Field::Deadline)
-                .with("right", Arg::Plain(approved.clone()))
-                .remedied("blank", approved.is_empty())
-                .with("approved", Arg::Quoted(approved)),
-        );
+        let hit = row
+            .hit("E02", Field::Deadline)
+            .with("right", Arg::Plain(approved.clone()))
+            .remedied("blank", approved.is_empty())
+            .with("approved", Arg::Quoted(approved));
+        hits.push(hit.since(row.superseded(Field::Deadline)));
     }
 }

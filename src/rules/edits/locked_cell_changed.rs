@@ -31,12 +31,12 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     }
     for field in LOCKED {
         if let Some(approved) = row.locked_difference(field) {
-            hits.push(
-                row.hit("E01", field)
-                    .with("right", Arg::Plain(approved.clone()))
-                    .remedied("blank", approved.is_empty())
-                    .with("approved", Arg::Quoted(approved)),
-            );
+            let hit = row
+                .hit("E01", field)
+                .with("right", Arg::Plain(approved.clone()))
+                .remedied("blank", approved.is_empty())
+                .with("approved", Arg::Quoted(approved));
+            hits.push(hit.since(row.superseded(field)));
         }
     }
 }

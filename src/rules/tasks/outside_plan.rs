@@ -14,6 +14,6 @@ pub static RULE: Rule = Rule {
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     if row.input.baseline.is_some() && row.planned.is_none() && !row.id.is_empty() {
-        hits.push(row.hit_row("T04"));
+        hits.push(row.hit_row("T04").since(row.withdrawn()));
     }
 }

@@ -52,6 +52,11 @@ pub(super) fn assemble(
             Doubt::TwoReadings,
         );
     }
+    if said.last_workday && !read.days.is_empty() {
+        // Which day that is, the calendar of that month decides.
+        let nothing = Deadline::without_day(DeadlineKind::Unresolved);
+        read = either(read, &[nothing], Doubt::TwoReadings);
+    }
     if said.other_weekday(&read) {
         let nothing = Deadline::without_day(DeadlineKind::Unresolved);
         read = either(read, &[nothing], Doubt::TwoReadings);
@@ -117,7 +122,7 @@ impl Sentence {
         if dated && !self.alones.is_empty() && !self.next_years {
             for (freq, edge) in std::mem::take(&mut self.alones) {
                 let unit = match freq {
-                    Freq::Months(n @ (3 | 6 | 9)) => Unit::First(n),
+                    Freq::Months(n @ (6 | 9)) => Unit::First(n),
                     Freq::Years(1) => Unit::Year,
                     _ => {
                         self.relative = true;
@@ -146,6 +151,7 @@ impl Sentence {
         let single = self.alones.len() == 1
             && self.freqs.is_empty()
             && !self.periodic
+            && !self.last_workday
             && self.items.is_empty()
             && !self.next_years;
         if let (true, Some(&(freq, edge))) = (single, self.alones.first()) {

@@ -11,6 +11,16 @@ pub(super) struct Lexed {
 
 /// Splits a key and its bare twin into tokens.
 pub(super) fn lex(key: &str, bare: &str, lexicon: &Lexicon, syllables: &Syllables) -> Lexed {
+    if let Some(word) = lexicon.signed(key) {
+        let token = Token {
+            kind: named(word),
+            spaced: false,
+        };
+        return Lexed {
+            tokens: vec![token],
+            typo: false,
+        };
+    }
     let pieces = pieces(key, bare);
     let mut out = Lexed {
         tokens: Vec::with_capacity(pieces.len()),
@@ -37,9 +47,10 @@ pub(super) fn lex(key: &str, bare: &str, lexicon: &Lexicon, syllables: &Syllable
             }
             Class::Letters => {
                 let run = phrase_end(&pieces, at);
+                let behind = at > 0 && !piece.spaced && pieces[at - 1].class == Class::Digits;
                 let (kind, len) = letters(
                     &words[at..run],
-                    pieces.get(at + 1),
+                    (behind, pieces.get(at + 1)),
                     (lexicon, syllables),
                     &mut out.typo,
                 );
@@ -155,7 +166,7 @@ fn phrase_end(pieces: &[Piece<'_>], at: usize) -> usize {
 
 fn letters(
     words: &[TextWord<'_>],
-    next: Option<&Piece<'_>>,
+    (behind_number, next): (bool, Option<&Piece<'_>>),
     (lexicon, syllables): (&Lexicon, &Syllables),
     typo: &mut bool,
 ) -> (TokenKind, usize) {
@@ -171,7 +182,8 @@ fn letters(
             found.word,
             Word::ShortMonth | Word::ShortQuarter | Word::ShortYear
         );
-        if !short || before_number {
+        // T12 is December, 6T the first six months.
+        if !short || before_number || (behind_number && found.word == Word::ShortMonth) {
             // A mended word that is a Roman numeral as it stands is the numeral.
             if !(found.typo && roman(first.bare).is_some()) {
                 *typo |= found.typo;

@@ -73,6 +73,8 @@ impl Parser<'_> {
             T::Comma => self.push(Part::Comma, 1),
             T::Open => self.push(Part::Open, 1),
             T::Close => self.push(Part::Close, 1),
+            // "As planned: 30/9/2026": the reference ends here.
+            T::Colon if self.parts.contains(&Part::Refer) => self.push(Part::Comma, 1),
             T::Dot | T::Colon => self.at += 1,
             T::Slash => self.slash(),
             T::Junk => self.push(Part::Junk, 1),
@@ -114,7 +116,10 @@ impl Parser<'_> {
             }
             W::Tet => self.tet(),
             W::Weekday(d) => self.push(Part::Weekday(d), 1),
-            W::WorkDays => self.push(Part::Junk, 1),
+            W::WorkDays => self.work_days(),
+            W::NewYear => self.new_year(),
+            W::Third(n) => self.third(n),
+            W::Report => self.report(),
             W::Filler
             | W::AtLeast
             | W::Hour
@@ -293,8 +298,23 @@ impl Parser<'_> {
         if self.word(ahead) == Some(W::Minute) {
             ahead += 1;
         }
+        let midnight = self.num(0).is_some_and(|(hour, _)| hour == 0);
         self.at += ahead;
+        if !midnight {
+            self.before_an_hour();
+        }
         true
+    }
+
+    /// "Before 17:00 on the 30th": the day itself still counts, only its last hours do not.
+    fn before_an_hour(&mut self) {
+        let at = match self.parts.as_slice() {
+            [.., Part::Before] => 1,
+            [.., Part::Before, Part::Span(_)] => 2,
+            _ => return,
+        };
+        let at = self.parts.len() - at;
+        self.parts[at] = Part::By;
     }
 
     /// Whether a bare day stands before "and/to a full day": `15, 30/6/2026`.

@@ -111,6 +111,8 @@ impl Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Freq {
     Week,
+    /// Twice a month.
+    HalfMonth,
     /// Every so many months: 1, 3, 6, 4.
     Months(u8),
     /// Every so many years.
@@ -154,6 +156,8 @@ pub(super) enum Part {
     /// Counted from something that is not named.
     Relative,
     Weekday(u8),
+    /// "The last working day (of)".
+    LastWorkday,
     Since,
     Junk,
     /// A number or numeral that belongs to nothing.

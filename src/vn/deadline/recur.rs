@@ -13,6 +13,8 @@ pub(super) enum Cycle {
     Weekly(u8),
     /// Day of every month; 32 is the last.
     Monthly(u8),
+    /// The 15th and the last day of every month.
+    TwiceMonthly,
     /// Day of the last month of every quarter; 32 is the last.
     Quarterly(u8),
     /// Last day of every so many months of the year.
@@ -58,6 +60,7 @@ impl Repeat {
                 format!("weekly@{}", days[usize::from(*day).min(6)])
             }
             Cycle::Monthly(d) => format!("monthly@{}", day_name(*d, back, "last")),
+            Cycle::TwiceMonthly => "monthly@15,last".to_owned(),
             Cycle::Quarterly(d) => format!("quarterly@{}", day_name(*d, back, "end")),
             Cycle::Months(6) => "half-yearly@06-30,12-31".to_owned(),
             Cycle::Months(n) => format!("every-{n}-months@end"),
@@ -113,6 +116,13 @@ impl Repeat {
             Cycle::Weekly(day) => weeks(context, *day),
             Cycle::Monthly(d) => years
                 .flat_map(|y| (1..=12).filter_map(move |m| clamped(y, m, *d)))
+                .collect(),
+            Cycle::TwiceMonthly => years
+                .flat_map(|y| {
+                    (1..=12)
+                        .flat_map(move |m| [clamped(y, m, 15), clamped(y, m, LAST)])
+                        .flatten()
+                })
                 .collect(),
             Cycle::Quarterly(d) => years
                 .flat_map(|y| (1..=4).filter_map(move |q| clamped(y, q * 3, *d)))

@@ -66,6 +66,10 @@ pub(super) struct Sentence {
     pub lost_number: bool,
     /// "Before" was carried over to a day that is complete in itself.
     pub carried: bool,
+    /// The last working day is meant.
+    pub last_workday: bool,
+    /// Units without a number in brackets.
+    noted_alones: Vec<(Freq, Edge)>,
     /// A word such as "in" or "by" stands before a unit without a number.
     pub bound: bool,
 }
@@ -84,6 +88,8 @@ enum Skip {
     No,
     Reference,
     Condition,
+    /// From an event on: an end may follow.
+    Since,
 }
 
 struct Walk {
@@ -121,6 +127,7 @@ impl Sentence {
         said.odd |= matches!(parts.last(), Some(Part::And | Part::Or)) && !said.items.is_empty();
         said.odd |=
             walk.join == Join::Range && matches!(parts.last(), Some(Part::Dash | Part::Until));
+        said.take_noted_alones();
         said.lend_months();
         said.lend_months_back();
         said.lend_years();
@@ -140,6 +147,15 @@ impl Sentence {
     /// Whether nothing but brackets names a period: then the brackets count.
     pub fn only_notes(&self) -> bool {
         self.items.iter().all(|i| i.noted)
+    }
+
+    /// "15/6/2026 (six months)": behind a day the brackets only tell what for.
+    fn take_noted_alones(&mut self) {
+        let notes = std::mem::take(&mut self.noted_alones);
+        let by_day = |i: &Item| !i.noted && matches!(i.span.unit, Unit::Day { .. });
+        if !self.items.iter().any(by_day) {
+            self.alones.extend(notes);
+        }
     }
 
     /// "Quarter II (2026)": the brackets only name the year.
@@ -261,6 +277,11 @@ impl Walk {
                 Part::Comma | Part::Close | Part::Open | Part::Before | Part::By => {
                     self.skip = Skip::No
                 }
+                Part::Until
+                    if self.skip == Skip::Since && matches!(rest.first(), Some(Part::Span(_))) =>
+                {
+                    self.skip = Skip::No;
+                }
                 Part::OnDemand => self.said.on_demand = true,
                 _ => return,
             }
@@ -270,7 +291,11 @@ impl Walk {
             Part::Freq(freq, edge) => self.said.freqs.push((freq, edge)),
             Part::Alone(freq, edge) => {
                 self.said.bound |= self.rel.take().is_some();
-                self.said.alones.push((freq, edge));
+                if self.depth > 0 {
+                    self.said.noted_alones.push((freq, edge));
+                } else {
+                    self.said.alones.push((freq, edge));
+                }
             }
             Part::Before => self.rel = Some(Rel::Before),
             Part::By => self.rel = Some(Rel::By),
@@ -339,6 +364,7 @@ impl Walk {
             Part::Periodic => said.periodic = true,
             Part::Relative => said.relative = true,
             Part::Weekday(day) => said.weekday = Some(day),
+            Part::LastWorkday => said.last_workday = true,
             _ => {}
         }
     }
@@ -402,6 +428,9 @@ impl Walk {
     fn after(&mut self, rest: &[Part]) {
         if matches!(rest.first(), Some(Part::Span(_))) {
             self.rel = Some(Rel::After);
+        } else if rest.is_empty() && !self.said.alones.is_empty() {
+            // "next month"
+            self.said.relative = true;
         } else {
             self.said.event = true;
             self.skip = Skip::Condition;
@@ -420,6 +449,9 @@ impl Walk {
             return;
         }
         self.event(rest);
+        if self.skip == Skip::Condition {
+            self.skip = Skip::Since;
+        }
     }
 
     /// A condition; a day directly behind it is a day all the same.

@@ -50,6 +50,9 @@ pub(crate) enum Word {
     Refer,
     Unsure,
     Tet,
+    NewYear,
+    Report,
+    Third(u8),
     WorkDays,
     Hour,
     Minute,
@@ -106,6 +109,9 @@ pub(in crate::vn) struct RawLexicon {
     refer: Vec<String>,
     unsure: Vec<String>,
     tet: Vec<String>,
+    report: Vec<String>,
+    new_year: Vec<String>,
+    thirds: BTreeMap<String, u8>,
     work_days: Vec<String>,
     hour: Vec<String>,
     minute: Vec<String>,
@@ -164,6 +170,10 @@ pub(crate) struct Lexicon {
     spellings: Vec<Box<str>>,
     /// Every single word as folded.
     known: HashSet<Box<str>>,
+    /// Wordings with signs in them, which are only known as a whole text.
+    signed: HashMap<Box<str>, Word>,
+    /// Months as English programs print them.
+    months: HashMap<Box<str>, u8>,
     /// Month and day of periodic reports.
     pub report_days: Vec<(i8, i8)>,
 }
@@ -198,6 +208,10 @@ impl Lexicon {
         }
         for (text, n) in &raw.month_names {
             lexicon.add(text, Word::MonthName(*n));
+            lexicon.months.insert(text.as_str().into(), *n);
+        }
+        for (text, n) in &raw.thirds {
+            lexicon.add(text, Word::Third(*n));
         }
         let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
         for (text, day) in &raw.weekday {
@@ -222,6 +236,10 @@ impl Lexicon {
     }
 
     fn add(&mut self, text: &str, word: Word) {
+        if text.contains(['/', '.']) {
+            self.signed.insert(fold::key(text).into_boxed_str(), word);
+            return;
+        }
         let key: Vec<Box<str>> = fold::key(text).split(' ').map(Box::from).collect();
         let bare: Vec<Box<str>> = key
             .iter()
@@ -234,6 +252,22 @@ impl Lexicon {
             .entry(bare[0].clone())
             .or_default()
             .push(Phrase { key, bare, word });
+    }
+
+    /// The month an English program printed so.
+    pub(in crate::vn) fn month_named(&self, word: &str) -> Option<u8> {
+        self.months.get(word).copied()
+    }
+
+    /// What a whole text with signs in it is.
+    pub(super) fn signed(&self, key: &str) -> Option<Word> {
+        if key.len() > 24 || !key.contains(['/', '.']) {
+            return None;
+        }
+        self.signed
+            .get(key)
+            .or_else(|| self.signed.get(key.trim_end_matches(['.', ';', ' '])))
+            .copied()
     }
 
     /// The longest wording at the start of some words; exact ones before those without diacritics, a mended one at last.
@@ -355,7 +389,7 @@ enum Fit {
 }
 
 impl RawLexicon {
-    fn lists(&self) -> [(&[String], Word); 44] {
+    fn lists(&self) -> [(&[String], Word); 46] {
         [
             (&self.day, Word::Day),
             (&self.month, Word::Month),
@@ -396,6 +430,8 @@ impl RawLexicon {
             (&self.refer, Word::Refer),
             (&self.unsure, Word::Unsure),
             (&self.tet, Word::Tet),
+            (&self.report, Word::Report),
+            (&self.new_year, Word::NewYear),
             (&self.work_days, Word::WorkDays),
             (&self.hour, Word::Hour),
             (&self.minute, Word::Minute),

@@ -1,11 +1,12 @@
 //! The database: torn writes, damage, doubled mails, newer schemas, beside a running daemon.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use annexd::domain::assessment::Baseline;
 use annexd::domain::field::Field;
-use annexd::domain::ledger::{Ledger, LedgerRow, Proposal, Remark, Source, TaskValues};
+use annexd::domain::ledger::{Ledger, LedgerRow, Proposal, Remark, Source, Superseded, TaskValues};
 use annexd::domain::notice::{Mail, MailState, OutboxEntry};
 use annexd::pass::State;
 use annexd::shell::store::{Added, Store, StoreError};
@@ -36,6 +37,7 @@ fn mail(id: &str) -> OutboxEntry {
         last_error: None,
         sent: None,
         uncertain: 0,
+        before: BTreeMap::new(),
     }
 }
 
@@ -96,6 +98,13 @@ fn state(rows: u32) -> State {
             day,
         };
         state.ledger.remarks.insert("000".to_owned(), vec![remark]);
+        let earlier = Superseded {
+            values: TaskValues::default(),
+            fields: [Field::Deadline].into(),
+            day,
+        };
+        let superseded = &mut state.ledger.superseded;
+        superseded.insert("000".to_owned(), vec![earlier]);
     }
     state.said.first_pass_done = rows > 0;
     state.said.recent_counts = vec![rows];
@@ -123,9 +132,10 @@ fn what_is_committed_is_loaded_again_and_only_differences_are_written() {
         baseline,
         approved,
         remarks,
+        superseded,
     } = &full.ledger;
     assert!(!rows.is_empty() && !proposals.is_empty() && !baseline.is_empty());
-    assert!(approved.is_some() && !remarks.is_empty());
+    assert!(approved.is_some() && !remarks.is_empty() && !superseded.is_empty());
     assert_eq!(loaded.ledger, full.ledger);
     assert_eq!(loaded.said, full.said);
     assert_eq!(loaded.outbox, full.outbox);

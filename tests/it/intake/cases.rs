@@ -16,7 +16,9 @@ fn value(text: &str) -> Option<(Value, Shown)> {
         "#f" => Some((Value::Uncalculated, Shown::Plain)),
         "#REF!" | "#SPILL!" => Some((Value::Error(text.to_owned()), Shown::Plain)),
         t if t.starts_with('=') => Some((Value::Number(t[1..].parse().unwrap()), Shown::Plain)),
-        t if t.starts_with('%') => Some((Value::Number(t[1..].parse().unwrap()), Shown::Percent)),
+        t if t.starts_with('%') && t[1..].parse::<f64>().is_ok() => {
+            Some((Value::Number(t[1..].parse().unwrap()), Shown::Percent))
+        }
         t => Some((Value::Text(t.to_owned()), Shown::Plain)),
     }
 }

@@ -145,8 +145,22 @@ fn phases_periods_and_trend() {
 }
 
 #[test]
-fn several_departments_are_summed() {
+fn the_same_figure_of_two_departments_counts_once() {
     let config = Config::defaults();
+    let mut other = figure("2026-Q3", Some(90), Some(100));
+    other.department = "TT".to_owned();
+    let figures = [figure("2026-Q3", Some(90), Some(100)), other];
+    let indicator = indicator(Operator::AtLeast, Some(95.0), (2026, 2027));
+    let score = kpi::indicator(&indicator, &figures, date(2026, 11, 22), &config);
+    let rate = score.rate.unwrap();
+    assert_eq!((rate.numerator, rate.denominator), (90, 100));
+    assert_eq!(score.missing, Some(5));
+    assert_eq!(score.latest.unwrap().department, "TT, VP");
+}
+
+#[test]
+fn several_departments_are_summed_where_the_settings_let_them_differ() {
+    let config = Config::parse("[rules]\nK08 = \"off\"\n", None).unwrap();
     let mut other = figure("2026-Q3", Some(10), Some(100));
     other.department = "TT".to_owned();
     let figures = [figure("2026-Q3", Some(90), Some(100)), other];

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::vn::deadline::parser::day_of;
-use crate::vn::deadline::part::{Alt, Edge, Freq, Part, Span, Unit};
+use crate::vn::deadline::part::{Edge, Freq, Part, Span, Unit};
 use crate::vn::deadline::token::{TokenKind as T, Word as W};
 
 impl Parser<'_> {
@@ -32,9 +32,14 @@ impl Parser<'_> {
                 self.repeat(Freq::Years(small), Edge::Whole);
                 true
             }
-            Some(W::Week) if (1..=8).contains(&n) => {
+            Some(W::Week) if n == 1 => {
                 self.at += 2;
                 self.repeat(Freq::Week, Edge::Whole);
+                true
+            }
+            // Every second week counts from a week that is not named.
+            Some(W::Week) if (2..=52).contains(&n) => {
+                self.push(Part::Relative, 2);
                 true
             }
             Some(W::Times) => {
@@ -99,27 +104,41 @@ impl Parser<'_> {
         };
         let mark = self.at;
         let joined = self.kind(0) != Some(T::Comma);
-        if let (true, 3 | 6 | 9, Some(year)) = (joined, n, self.year_behind()) {
-            self.span(Span::new(Unit::First(n), Some(year)).with(Alt::Guess));
+        if let (true, 2..=12, Some(year)) = (joined, n, self.year_behind()) {
+            self.span(Span::new(Unit::First(n), Some(year)));
             return;
         }
         self.at = mark;
         self.repeat(freq, Edge::Whole);
     }
 
-    /// Behind a unit: `/lan`, `mot lan` make it a frequency; else it stands alone.
+    /// Behind a unit: `/lan`, `mot lan`, `it nhat 2 lan` make it a frequency; else it stands alone.
     pub(super) fn repeat(&mut self, freq: Freq, edge: Edge) {
-        let slash = usize::from(self.kind(0) == Some(T::Slash));
-        let one = usize::from(matches!(self.num(slash), Some((1, _))));
-        if self.word(slash + one) == Some(W::Times) {
-            self.push(Part::Freq(freq, edge), slash + one + 1);
-        } else {
-            self.parts.push(Part::Alone(freq, edge));
+        match self.times_ahead() {
+            Some((1, taken)) => self.push(Part::Freq(freq, edge), taken),
+            Some((n, taken)) => self.push(times_in(n, freq), taken),
+            None => self.parts.push(Part::Alone(freq, edge)),
         }
     }
 
-    /// `2 lan/nam`, `mot lan moi quy`: so many times in a unit.
+    /// So many times, said right here, and the tokens it takes.
+    pub(super) fn times_ahead(&self) -> Option<(u8, usize)> {
+        let mut ahead = usize::from(self.kind(0) == Some(T::Slash));
+        while self.word(ahead) == Some(W::AtLeast) {
+            ahead += 1;
+        }
+        if self.word(ahead) == Some(W::Times) {
+            return Some((1, ahead + 1));
+        }
+        let (n, len) = self.num(ahead)?;
+        let n = u8::try_from(n).ok().filter(|_| len <= 2)?;
+        (self.word(ahead + 1) == Some(W::Times)).then_some((n, ahead + 2))
+    }
+
+    /// `2 lan/nam`, `mot lan moi quy`, `1 lan/6 thang`: so many times in a unit.
     pub(super) fn times(&mut self, n: u8, taken: usize) {
+        // "At most twice a year" is no rhythm.
+        let capped = matches!(self.parts.last(), Some(Part::By | Part::Before));
         self.at += taken;
         let mut ahead = 0;
         while matches!(self.kind(ahead), Some(T::Slash))
@@ -127,29 +146,39 @@ impl Parser<'_> {
         {
             ahead += 1;
         }
-        if self.num(ahead).is_some_and(|(one, _)| one == 1)
-            && matches!(
-                self.word(ahead + 1),
-                Some(W::Year | W::Quarter | W::Month | W::Week)
-            )
+        let unit = |w: Option<W>| matches!(w, Some(W::Year | W::Quarter | W::Month | W::Week));
+        let mut units = 1;
+        if let Some((count, 1 | 2)) = self.num(ahead)
+            && unit(self.word(ahead + 1))
         {
+            units = u8::try_from(count).unwrap_or(0);
             ahead += 1;
         }
-        let months = match self.word(ahead) {
-            Some(W::Year) => 12,
-            Some(W::Quarter) => 3,
-            Some(W::Month) => 1,
-            Some(W::Week) => {
-                self.push(Part::Freq(Freq::Week, Edge::Whole), ahead + 1);
+        let freq = match self.word(ahead) {
+            Some(W::Year) if units == 1 && n == 1 && self.names_year(ahead + 1) => {
+                // Once in 2026: the year is the deadline.
+                self.at += ahead;
                 return;
             }
+            Some(W::Year) if (1..=10).contains(&units) => Freq::Years(units),
+            Some(W::Quarter) if (1..=3).contains(&units) => Freq::Months(units * 3),
+            Some(W::Month) if (1..=36).contains(&units) => Freq::Months(units),
+            Some(W::Week) if units == 1 && n == 1 => Freq::Week,
             _ => {
                 self.parts.push(Part::Junk);
                 return;
             }
         };
         self.at += ahead + 1;
-        self.parts.push(times_in(n, months));
+        self.parts.push(if capped {
+            Part::Junk
+        } else {
+            times_in(n, freq)
+        });
+    }
+
+    fn names_year(&self, ahead: usize) -> bool {
+        matches!(self.num(ahead), Some((y, 4)) if (1990..=2100).contains(&y))
     }
 
     pub(super) fn every_or_refer(&mut self) {
@@ -163,7 +192,7 @@ impl Parser<'_> {
         );
         if unit && end {
             self.every(1);
-        } else if self.word(1) == Some(W::Every) {
+        } else if matches!(self.word(1), Some(W::Every | W::Periodic)) {
             self.at += 1;
         } else {
             self.push(Part::Refer, 1);
@@ -197,19 +226,13 @@ impl Parser<'_> {
             }
         };
         self.at += counted + 1;
-        // "every quarter once", "every year twice"
-        match (self.num(0), self.word(1)) {
-            (Some((k, _)), Some(W::Times)) => {
-                self.at += 2;
-                let k = u8::try_from(k).unwrap_or(0);
-                self.parts.push(match (freq, k) {
-                    (_, 1) => Part::Freq(freq, Edge::Whole),
-                    (Freq::Years(1), k) => times_in(k, 12),
-                    (Freq::Months(m), k) => times_in(k, m),
-                    _ => Part::Junk,
-                });
-            }
-            _ => self.parts.push(Part::Freq(freq, Edge::Whole)),
+        // "every quarter once", "every year at least twice"
+        match self
+            .times_ahead()
+            .filter(|_| self.kind(0) != Some(T::Slash))
+        {
+            Some((n, taken)) => self.push(times_in(n, freq), taken),
+            None => self.parts.push(Part::Freq(freq, Edge::Whole)),
         }
     }
 
@@ -220,15 +243,25 @@ impl Parser<'_> {
     }
 }
 
-/// So many times in so many months.
-const fn times_in(n: u8, months: u8) -> Part {
+/// So many times in a unit; junk where the times do not fall on ends of months, twice a month apart.
+const fn times_in(n: u8, freq: Freq) -> Part {
+    let months = match freq {
+        Freq::Week if n == 1 => return Part::Freq(freq, Edge::Whole),
+        Freq::Week | Freq::HalfMonth => return Part::Junk,
+        Freq::Months(m) => m,
+        Freq::Years(y) => y.saturating_mul(12),
+    };
+    if months == 1 && n == 2 {
+        return Part::Freq(Freq::HalfMonth, Edge::Whole);
+    }
     if n == 0 || !months.is_multiple_of(n) {
         return Part::Junk;
     }
-    let freq = if months / n == 12 {
-        Freq::Years(1)
+    let each = months / n;
+    let freq = if each.is_multiple_of(12) {
+        Freq::Years(each / 12)
     } else {
-        Freq::Months(months / n)
+        Freq::Months(each)
     };
     Part::Freq(freq, Edge::Whole)
 }

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::vn::deadline::parser::day_of;
-use crate::vn::deadline::part::{Alt, Edge, Part, Span, Unit};
+use crate::vn::deadline::part::{Alt, Edge, Freq, Part, Span, Unit};
 use crate::vn::deadline::token::{TokenKind as T, Word as W};
 
 impl Parser<'_> {
@@ -10,6 +10,61 @@ impl Parser<'_> {
         self.at += 1;
         let year = self.year_behind();
         self.span(Span::new(Unit::Tet, year));
+    }
+
+    /// The first day of a solar year.
+    pub(super) fn new_year(&mut self) {
+        self.at += 1;
+        let year = self.year_behind();
+        self.span(day_of(1, 1, year));
+    }
+
+    /// The last working day of what follows; before a typed day only the word for day.
+    pub(super) fn work_days(&mut self) {
+        if self.word(1) == Some(W::Last) {
+            self.push(Part::LastWorkday, 1);
+        } else if self.num(1).is_some() && matches!(self.kind(2), Some(T::Slash | T::Dash | T::Dot))
+        {
+            self.day_word();
+        } else {
+            self.push(Part::Junk, 1);
+        }
+    }
+
+    /// Ten days of a month: its 10th, its 20th, its end.
+    pub(super) fn third(&mut self, n: u8) {
+        self.at += 1;
+        let month = self.num(1).filter(|(m, l)| *l <= 2 && (1..=12).contains(m));
+        let (Some(W::Month), Some((m, _))) = (self.word(0), month) else {
+            self.parts.push(Part::Relative);
+            return;
+        };
+        self.at += 2;
+        let year = self.year_behind();
+        let span = match (n, u8::try_from(m)) {
+            (3, Ok(m)) => Span::new(Unit::Month(m), year),
+            _ => day_of(u32::from(n) * 10, m, year),
+        };
+        self.span(span.with(Alt::Guess));
+    }
+
+    /// "Quarterly report": the unit behind it is a rhythm, unless it is numbered.
+    pub(super) fn report(&mut self) {
+        let place = |w: Option<W>| matches!(w, Some(W::First | W::Last | W::Middle));
+        let number = |k: Option<T>| matches!(k, Some(T::Num(..) | T::Roman(_)));
+        let unit = matches!(self.word(1), Some(W::Quarter | W::Year | W::Month))
+            && !number(self.kind(2))
+            && !place(self.word(2));
+        let months = self.num(1).is_some()
+            && self.word(2) == Some(W::Month)
+            && !number(self.kind(3))
+            && !place(self.word(3))
+            && !matches!(self.kind(3), Some(T::Slash | T::Dash | T::Word(W::Year)));
+        if unit || months {
+            self.push(Part::Periodic, 1);
+        } else {
+            self.at += 1;
+        }
     }
 
     /// First, middle or last of what follows.
@@ -45,6 +100,10 @@ impl Parser<'_> {
 
     pub(super) fn week_word(&mut self) {
         self.at += 1;
+        if self.times_ahead().is_some() {
+            self.repeat(Freq::Week, Edge::Whole);
+            return;
+        }
         let n = match self.kind(0) {
             Some(T::Num(n, _)) if (1..=5).contains(&n) => u8::try_from(n).ok(),
             Some(T::Word(W::First)) => Some(1),
@@ -93,6 +152,15 @@ impl Parser<'_> {
             let year = i16::try_from(2000 + y).ok();
             self.span(Span::new(Unit::Month(m), year).with(Alt::Guess));
             return;
+        }
+        // June 30, 2026
+        if let Some((d @ 1..=31, 1 | 2)) = self.num(0) {
+            let comma = usize::from(self.kind(1) == Some(T::Comma));
+            if let Some((y @ 1900..=2999, 4)) = self.num(1 + comma) {
+                self.at += 2 + comma;
+                self.span(day_of(d, u32::from(m), i16::try_from(y).ok()));
+                return;
+            }
         }
         let year = self.year_behind();
         self.span(Span::new(Unit::Month(m), year));

@@ -219,8 +219,42 @@ impl Parser<'_> {
                 self.at += 1;
                 self.quarter(n, false);
             }
+            // "the third quarter" is spelt like Tuesday
+            Some(T::Word(W::Weekday(d @ 0..=2))) => {
+                self.at += 1;
+                self.quarter(u32::from(d) + 2, false);
+            }
+            Some(T::Word(W::First | W::Last)) if self.year_ahead().is_some() => {
+                self.part_of_year((1, 4), Unit::Quarter);
+            }
             _ => self.repeat(Freq::Months(3), Edge::Whole),
         }
+    }
+
+    /// Tokens up to a year with its number behind "first/last (of)".
+    fn year_ahead(&self) -> Option<usize> {
+        let mut ahead = 1;
+        while self.word(ahead) == Some(W::Filler) {
+            ahead += 1;
+        }
+        let numbered = matches!(self.num(ahead + 1), Some((y, 4)) if (1990..=2100).contains(&y));
+        (self.word(ahead) == Some(W::Year) && numbered).then_some(ahead)
+    }
+
+    /// "The last quarter of 2026"; "the first months of 2026" does not say how many.
+    fn part_of_year(&mut self, (first, last): (u8, u8), unit: fn(u8) -> Unit) {
+        let is_last = self.word(0) == Some(W::Last);
+        let several =
+            self.at >= 2 && matches!(self.tokens[self.at - 2].kind, T::Word(W::Filler | W::Year));
+        self.at += self.year_ahead().unwrap_or(0);
+        let year = self.year_behind();
+        if several && !is_last {
+            self.parts.push(Part::Junk);
+            self.parts.push(Part::Span(Span::new(Unit::Year, year)));
+            return;
+        }
+        let n = if is_last { last } else { first };
+        self.parts.push(Part::Span(Span::new(unit(n), year)));
     }
 
     /// Behind the word for month: its number, or its place in a quarter.
@@ -240,6 +274,9 @@ impl Parser<'_> {
             }
             Some(T::Word(W::First | W::Last)) if self.quarter_ahead().is_some() => {
                 self.month_of_quarter()
+            }
+            Some(T::Word(W::First | W::Last)) if self.year_ahead().is_some() => {
+                self.part_of_year((1, 12), Unit::Month);
             }
             _ => self.repeat(Freq::Months(1), Edge::Whole),
         }
