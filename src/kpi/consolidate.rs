@@ -276,7 +276,7 @@ fn consolidated(
     };
     let mut score = super::task(&row.values, &row.completions, &cx);
     if unreported {
-        score.steps.insert(0, ("unreported".to_owned(), Vec::new()));
+        score.steps.insert(0, ("unreported".into(), Vec::new()));
     }
     let leads = leads(&row, departments);
     let lead_name = leads
