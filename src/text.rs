@@ -11,6 +11,8 @@ use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
 
+/// Cells, or runs of cells, that a sentence names.
+const CELLS_IN_A_SENTENCE: usize = 8;
 const FINDINGS_TOML: &str = include_str!("../templates/findings.toml");
 /// Every other word: file of `templates/`, and the prefix its keys get. A sheet's words need none.
 const WORDS: &[(&str, &str)] = &[
@@ -196,6 +198,22 @@ impl Text {
         Vi(filled.replace("  ", " "))
     }
 
+    /// Cells as a sentence names them: the first ones, and how many more; the lists beside it hold all.
+    fn some_cells(&self, cells: &[CellRef]) -> String {
+        let mut runs = cell_runs(cells);
+        if runs.len() <= CELLS_IN_A_SENTENCE {
+            return runs.join(", ");
+        }
+        runs.truncate(CELLS_IN_A_SENTENCE);
+        let named = cells
+            .iter()
+            .position(|c| runs.last().is_some_and(|r| r.ends_with(&c.to_string())));
+        let more = cells.len() - named.map_or(runs.len(), |at| at + 1);
+        let more = Arg::Count(u64::try_from(more).unwrap_or(u64::MAX));
+        let args = [("cells", Arg::Plain(runs.join(", "))), ("count", more)];
+        self.say("field.more_cells", &args).to_string()
+    }
+
     /// What a placeholder of a finding's words stands for.
     fn said_of(&self, finding: &Finding, name: &str) -> Option<String> {
         let quoted = |words: &str| {
@@ -214,7 +232,7 @@ impl Text {
         match name {
             "value" => Some(quoted(&finding.value)),
             "cell" => finding.cell.map(|c| c.to_string()),
-            "cells" => Some(cell_runs(&finding.cells).join(", ")),
+            "cells" => Some(self.some_cells(&finding.cells)),
             "sheet" => Some(quoted(finding.sheet.as_deref().unwrap_or_default())),
             "field" => finding.field.map(|f| self.field(f).to_string()),
             "related" => Some(cell_runs(&finding.related).join(", ")),
@@ -371,6 +389,19 @@ fn group(digits: &str) -> String {
     out
 }
 
+/// A percentage with a set number of decimals, so that a printed rate shows its rounding: `20,00%`.
+#[must_use]
+pub fn percent(n: f64, decimals: usize) -> String {
+    let text = format!("{n:.decimals$}");
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+    let comma = if part.is_empty() { "" } else { "," };
+    format!("{sign}{}{comma}{part}%", group(digits))
+}
+
+/// Characters of a Vietnamese syllable, at most, with the blank before it.
+const SYLLABLE: usize = 8;
+
 /// Text of at most `max` characters, with an ellipsis where it was cut.
 #[must_use]
 pub fn shorten(s: &str, max: usize) -> String {
@@ -379,6 +410,16 @@ pub fn shorten(s: &str, max: usize) -> String {
         return flat;
     }
     let mut cut: String = flat.chars().take(max.saturating_sub(1)).collect();
+    // A word is not cut in two where that costs little.
+    let whole = cut
+        .rfind(' ')
+        .filter(|at| cut[*at..].chars().count() <= SYLLABLE);
+    if let Some(at) = whole.filter(|_| flat[cut.len()..].chars().next().is_some_and(|c| c != ' ')) {
+        cut.truncate(at);
+    }
+    while cut.ends_with([' ', ',', ';', ':', '-']) {
+        cut.pop();
+    }
     cut.push('…');
     cut
 }

@@ -1,5 +1,6 @@
 //! A workbook as a value: what sheets build and `xlsx` alone turns into bytes.
 
+pub mod own;
 mod tape;
 pub mod xlsx;
 
@@ -270,6 +271,8 @@ pub struct Chart {
     pub legend: bool,
     /// Shows values on the data points.
     pub labels: bool,
+    /// The largest value: a short axis counts by ones, and no half task is marked; 0 where it is not known.
+    pub most: u64,
     /// Alternative text for screen readers.
     pub alt: Vi,
 }
@@ -358,6 +361,8 @@ pub struct Print {
     pub fit: (u16, u16),
     /// Rows repeated on every page.
     pub repeat_rows: Option<(u32, u32)>,
+    /// Rows before which a new page begins.
+    pub breaks: Vec<u32>,
     /// Printed area.
     pub area: Option<(u32, u16, u32, u16)>,
     /// Footer text (page numbers are added).

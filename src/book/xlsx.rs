@@ -5,6 +5,7 @@
 mod chart;
 mod fit;
 mod look;
+mod paper;
 mod stream;
 
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use rust_xlsxwriter as x;
 
 use fit::{cut, fit};
 pub(super) use fit::{day_number, moment_number};
-use look::{format, print, validation};
+use look::{format, validation};
 use stream::Stream;
 
 use super::{Book, Cell, CellValue, Mark, Sheet, Shown, SparkKind, Stored, StyleId, Table};
@@ -264,7 +265,7 @@ fn fill(ws: &mut x::Worksheet, sheet: &Sheet, formats: &[x::Format]) -> Written 
 
 fn finish(ws: &mut x::Worksheet, sheet: &Sheet) -> Written {
     furnish(ws, sheet)?;
-    print(ws, &sheet.print)?;
+    paper::print(ws, &sheet.print)?;
     if sheet.print.fit.0 > 1 && sheet.freeze.1 > 0 {
         ws.set_repeat_columns(0, sheet.freeze.1 - 1)?;
     }

@@ -46,6 +46,9 @@ pub(super) fn run(session: &Session, as_of: Option<Date>, no_send: bool, json: b
             aside.display()
         ));
     }
+    if store.lost {
+        output::error("the database was gone and was begun anew; mails are held");
+    }
     let setup = session.setup(as_of, true);
     let mut scanner = Scanner::remembering(store.meta("absences").ok().flatten().as_deref());
     let done = perform(

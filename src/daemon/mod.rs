@@ -106,6 +106,12 @@ pub fn run(load: &Load, guard: u32) -> u8 {
             ),
         );
     }
+    if store.lost {
+        health::alarm(
+            &health,
+            "the database was gone and was begun anew; mails are held",
+        );
+    }
     let (to_worker, worker_control) = unbounded();
     let (to_mails, mails_control) = unbounded();
     let (ended, ends) = bounded(2);

@@ -312,6 +312,10 @@ fn publish(
     }
     let disk = ShareDisk::new(&config.share);
     let mut publisher = Publisher::new(disk, words(&setup.text), now.local, SystemTime::now());
+    if store.published_unknown()? {
+        let program = setup.text.word("document.author").to_string();
+        publisher = publisher.recognising(vec![program, config.plan.board.clone()]);
+    }
     let mut again = false;
     for publication in &effects.publications {
         match publisher.publish(publication, &ours) {

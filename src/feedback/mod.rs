@@ -14,7 +14,6 @@ mod scope;
 mod verdict;
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use crate::book::Book;
 use crate::config::Config;
@@ -39,6 +38,8 @@ pub struct Input<'a> {
     pub config: &'a Config,
     /// Our words.
     pub text: &'a Text,
+    /// The workbook was dropped for trial: nothing of it counts.
+    pub trial: bool,
 }
 
 impl Input<'_> {
@@ -90,6 +91,5 @@ fn created(input: &Input<'_>, part: &part::Part<'_>) -> DateTime {
 
 /// A moment in the configured time zone.
 fn local(config: &Config, at: jiff::Timestamp) -> DateTime {
-    let zone = TimeZone::get(&config.timezone).unwrap_or(TimeZone::UTC);
-    at.to_zoned(zone).datetime()
+    at.to_zoned(config.zone()).datetime()
 }

@@ -67,6 +67,14 @@ pub(super) struct UnitWords {
     /// The same with its letters as written, for names that no roster knows.
     pub prefix_said: BTreeMap<String, String>,
     pub short: BTreeMap<String, String>,
+    /// The board's own name behind one of its bodies, in canonical form.
+    pub own: Vec<String>,
+    pub role_before: Vec<String>,
+    pub role_behind: Vec<String>,
+    pub post: Vec<String>,
+    pub several: Vec<String>,
+    pub everyone_any: Vec<String>,
+    pub everyone_words: HashSet<String>,
 }
 
 /// A heading whose meaning its neighbours and values decide.
@@ -273,6 +281,13 @@ struct RawUnit {
     collective: Vec<String>,
     head: Vec<String>,
     person: Vec<String>,
+    own: Vec<String>,
+    role_before: Vec<String>,
+    role_behind: Vec<String>,
+    post: Vec<String>,
+    several: Vec<String>,
+    everyone_any: Vec<String>,
+    everyone_words: Vec<String>,
     prefix: BTreeMap<String, String>,
     short: BTreeMap<String, String>,
 }
@@ -363,7 +378,7 @@ impl UnitWords {
             collective: raw
                 .collective
                 .iter()
-                .map(|c| super::units::squeeze(&bare(c)))
+                .map(|c| super::unit_names::squeeze(&bare(c)))
                 .collect(),
             head: raw.head.iter().map(|w| bare(w)).collect(),
             person: bares(&raw.person),
@@ -374,8 +389,21 @@ impl UnitWords {
                 .map(|(k, v)| (bare(k), v.clone()))
                 .collect(),
             short: raw.short.iter().map(|(k, v)| (bare(k), bare(v))).collect(),
+            own: longest_first(&raw.own),
+            role_before: longest_first(&raw.role_before),
+            role_behind: longest_first(&raw.role_behind),
+            post: longest_first(&raw.post),
+            several: bares(&raw.several),
+            everyone_any: bares(&raw.everyone_any),
+            everyone_words: raw.everyone_words.iter().map(|w| bare(w)).collect(),
         }
     }
+}
+
+fn longest_first(words: &[String]) -> Vec<String> {
+    let mut out = bares(words);
+    out.sort_by_key(|w| std::cmp::Reverse(w.len()));
+    out
 }
 
 fn bares(words: &[String]) -> Vec<String> {

@@ -30,7 +30,7 @@ pub use screen::{cleaned, forget, tells, traces};
 pub use settled::is_settled;
 pub use speech::{compose, plan};
 use speech::{dedupe, foreseen_alarms, held_count, input, is_paused, refusal, speak};
-pub use trial::Trial;
+pub use trial::{Trial, try_baseline};
 
 /// What a pass stands on and leaves behind; the store keeps it.
 #[derive(Clone, Debug, Default)]
@@ -402,7 +402,7 @@ pub fn foresee(
     let (_, consolidation, troubles) = compute(state, snapshot, &screened.secrets, now, cx);
     if let Err(imbalances) = sheets::balance(&consolidation) {
         let alarms = refusal(&imbalances, cx);
-        let plan = notices::plan_alarms(&input(state, &consolidation, &alarms, &[], now, cx));
+        let plan = notices::plan_alarms(&input(&state.said, &consolidation, &alarms, &[], now, cx));
         return (plan, consolidation);
     }
     let alarms = foreseen_alarms(&consolidation, troubles, cx);
@@ -419,7 +419,7 @@ fn refuse(
     cx: &Context<'_>,
 ) -> (State, Effects) {
     let alarms = refusal(imbalances, cx);
-    let plan = notices::plan_alarms(&input(state, &consolidation, &alarms, &[], now, cx));
+    let plan = notices::plan_alarms(&input(&state.said, &consolidation, &alarms, &[], now, cx));
     let composed = compose(&plan, &consolidation, now, cx);
     let carried = notices::untold_alarms(&plan.said, cx.config, &alarms);
     let mut next = state.clone();

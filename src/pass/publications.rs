@@ -185,7 +185,8 @@ impl Job<'_> {
                     .iter()
                     .filter(|f| of_department(f, department, desk.named))
                     .collect();
-                let input = feedback_input(department, files.iter().copied(), consolidation, cx);
+                let input =
+                    feedback_input(department, files.iter().copied(), consolidation, cx, false);
                 let digest = digest(&input, &files);
                 if (desk.stands)(&path, &digest) {
                     return Made::Stands(path, digest);
@@ -227,6 +228,7 @@ fn feedback_input<'a>(
     files: impl Iterator<Item = &'a SeenFile>,
     consolidation: &'a Consolidation,
     cx: &Context<'a>,
+    trial: bool,
 ) -> feedback::Input<'a> {
     let readings: Vec<(&str, &Reading)> = files
         .filter_map(|f| {
@@ -242,6 +244,7 @@ fn feedback_input<'a>(
         consolidation,
         config: cx.config,
         text: cx.text,
+        trial,
     }
 }
 
@@ -271,7 +274,7 @@ fn tried_annex(trial: &Trial, consolidation: &Consolidation, cx: &Context<'_>) -
         ..consolidation.clone()
     };
     let file = std::iter::once(&trial.file);
-    feedback::build(&feedback_input(&department, file, &told, cx))
+    feedback::build(&feedback_input(&department, file, &told, cx, true))
 }
 
 /// A trial drop is shown as its department's, with its own verdict; one that names none stands for itself.

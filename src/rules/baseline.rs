@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::assessment::{Baseline, BaselineTask};
 use crate::domain::field::Field;
-use crate::domain::finding::{Finding, Severity};
+use crate::domain::finding::Finding;
 use crate::domain::ledger::Source;
 use crate::domain::snapshot::SeenFile;
 
@@ -150,10 +150,4 @@ fn collect(scene: &Scene<'_>, refused: &BTreeSet<usize>) -> Baseline {
         hash: hasher.finalize().to_hex().to_string(),
         columns,
     }
-}
-
-/// Whether findings on the baseline keep it from counting; for the trial of a new one.
-#[must_use]
-pub fn counts(findings: &[Finding]) -> bool {
-    !findings.iter().any(|f| f.severity == Severity::Error)
 }

@@ -3,9 +3,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-
 use crate::domain::assessment::BaselineTask;
 use crate::domain::ledger::TaskId;
 use crate::domain::occurrence::{gathered, keeping};
@@ -17,9 +14,6 @@ use super::identity::Identity;
 use super::matching::{key, slug};
 use super::scene::{FileView, Input, RowView, Scene};
 use super::values::{lead_codes, stated};
-
-/// Offset of the board's time zone from UTC in hours; only tells on which day a workbook was saved.
-const LOCAL_HOURS: i64 = 7;
 
 /// Files with their departments, and the departments there are.
 #[must_use]
@@ -239,13 +233,6 @@ pub fn settle_leads(leads: &mut Vec<UnitRef>, names: &Names<'_>) {
     *leads = out;
 }
 
-/// The local day of an instant.
-fn local_day(at: Timestamp) -> Date {
-    let seconds = at.as_second().saturating_add(LOCAL_HOURS * 3600);
-    Timestamp::from_second(seconds)
-        .map_or(Date::MIN, |t| t.to_zoned(jiff::tz::TimeZone::UTC).date())
-}
-
 /// The rows of every file that is not held back.
 pub fn rows<'a>(
     input: Input<'a>,
@@ -336,7 +323,7 @@ fn view<'a>(
         completions,
         keeping,
         input,
-        saved_on: Some(local_day(file.seen.modified)),
+        saved_on: Some(file.seen.modified.to_zoned(input.config.zone()).date()),
     }
 }
 

@@ -25,7 +25,9 @@ pub enum BaselineChangeKind {
 }
 
 impl BaselineChangeKind {
-    const fn key(self) -> &'static str {
+    /// Its name in templates and in the JSON of `check`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
         match self {
             Self::Added => "added",
             Self::Removed => "removed",
@@ -55,6 +57,8 @@ pub struct BaselineChange {
 pub struct BaselineTrial {
     /// Its path.
     pub file: String,
+    /// Tasks that it approves.
+    pub tasks: u64,
     /// Differences, in the order of the annex.
     pub changes: Vec<BaselineChange>,
     /// Findings on the tried workbook itself.

@@ -1,8 +1,11 @@
 //! The command line as people and scripts meet it: the real binary, its exit codes, its JSON, the demonstration.
 
+mod approval;
 mod common;
 mod freeze;
+mod lost;
 mod secrets;
+mod share;
 mod steady;
 
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
-//! How cells look, what they allow and how a sheet is printed, as the writer takes it.
+//! How cells look and what they allow, as the writer takes it.
 
 use super::fit::{cut, day_number};
-use super::{FONT, Written, x};
-use crate::book::{Align, Print, Style, VAlign, Validation, ValidationRule};
+use super::{FONT, x};
+use crate::book::{Align, Style, VAlign, Validation, ValidationRule};
 
 /// A style as the writer's format.
 pub(super) fn format(style: &Style) -> x::Format {
@@ -108,31 +108,4 @@ pub(super) fn validation(v: &Validation) -> Result<x::DataValidation, x::XlsxErr
         out = out.set_error_style(x::DataValidationErrorStyle::Warning);
     }
     Ok(out)
-}
-
-/// Sets a sheet up for print.
-pub(super) fn print(ws: &mut x::Worksheet, print: &Print) -> Written {
-    ws.set_paper_size(9);
-    if print.landscape {
-        ws.set_landscape();
-    }
-    if print.fit != (0, 0) {
-        ws.set_print_fit_to_pages(print.fit.0, print.fit.1);
-    }
-    if let Some((first, last)) = print.repeat_rows {
-        ws.set_repeat_rows(first, last)?;
-    }
-    if let Some((r1, c1, r2, c2)) = print.area {
-        ws.set_print_area(r1, c1, r2, c2)?;
-    }
-    ws.set_margins(0.5, 0.4, 0.5, 0.6, 0.3, 0.3);
-    ws.set_print_center_horizontally(print.center);
-    let words = print
-        .footer
-        .as_ref()
-        .map_or_else(String::new, |f| cut(&f.as_str().replace('&', "&&"), 180));
-    ws.set_footer(format!(
-        "&L&\"{FONT},Italic\"&9 {words}&R&\"{FONT},Regular\"&9 &P/&N"
-    ));
-    Ok(())
 }

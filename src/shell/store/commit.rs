@@ -104,6 +104,12 @@ impl Store {
                 alarm_row(db, at, alarm)?;
             }
             db.run("DELETE FROM intents", &[])?;
+            if !after.published.is_empty() {
+                db.run(
+                    "DELETE FROM meta WHERE key = ?1",
+                    &[Text(super::PUBLISHED_UNKNOWN)],
+                )?;
+            }
             Ok(())
         })
     }

@@ -48,6 +48,8 @@ const MIGRATIONS: &[&str] = &["
 ", "
     CREATE TABLE task_memory (task TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
 ", shelf::TABLES];
+/// Set from a database's beginning or restoring to the first pass that published.
+const PUBLISHED_UNKNOWN: &str = "published_unknown";
 /// Passes and alarms that are remembered.
 const REMEMBERED: i64 = 5000;
 
@@ -86,6 +88,8 @@ pub struct Store {
     dir: PathBuf,
     /// Where a damaged database was set aside by this opening.
     pub set_aside: Option<PathBuf>,
+    /// There was none although versions are kept: it was lost.
+    pub lost: bool,
 }
 
 impl Store {
@@ -99,7 +103,9 @@ impl Store {
         if kind != FileSystem::Local {
             return Err(StoreError::NotLocal(dir.to_owned(), kind.name()));
         }
+        let absent = !dir.join(FILE).try_exists()?;
         match Self::open_sound(dir) {
+            Ok(db) if absent => Self::begun(db, dir),
             Ok(db) => Ok(Self::of(db, dir)),
             Err(StoreError::Sql(e)) if e.is_damage() => {
                 let aside = set_aside(dir)?;
@@ -113,6 +119,7 @@ impl Store {
                     aside.display()
                 );
                 store.set_meta("mails_held", &why)?;
+                store.set_meta(PUBLISHED_UNKNOWN, "yes")?;
                 store.set_aside = Some(aside);
                 Ok(store)
             }
@@ -120,11 +127,32 @@ impl Store {
         }
     }
 
+    /// A database that was not there before. Where versions are kept there had been one: nobody is told again what it knew was said.
+    fn begun(db: Db, dir: &Path) -> Result<Self, StoreError> {
+        let mut store = Self::of(db, dir);
+        store.set_meta(PUBLISHED_UNKNOWN, "yes")?;
+        store.lost = fs::read_dir(dir.join("vault")).is_ok_and(|mut d| d.next().is_some());
+        if store.lost {
+            tracing::error!("the database was gone; it is begun anew and mails are held");
+            store.set_meta("mails_held", "the database was gone and was begun anew")?;
+        }
+        Ok(store)
+    }
+
+    /// Whether workbooks of ours may stand on the share of which no record is kept.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn published_unknown(&self) -> Result<bool, StoreError> {
+        Ok(self.meta(PUBLISHED_UNKNOWN)?.is_some())
+    }
+
     fn of(db: Db, dir: &Path) -> Self {
         Self {
             db,
             dir: dir.to_owned(),
             set_aside: None,
+            lost: false,
         }
     }
 
