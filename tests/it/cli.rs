@@ -2,6 +2,7 @@
 
 mod common;
 mod freeze;
+mod running;
 mod secrets;
 
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ mod daemon;
 mod deadlines;
 mod faults;
 mod feedback;
+mod fuzz;
 mod intake;
 mod kpi;
 mod ledger;
