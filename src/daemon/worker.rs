@@ -424,7 +424,7 @@ impl Worker<'_> {
             took_ms = done.took_ms,
             "pass committed"
         );
-        for alarm in done.effects.alarms.iter().filter(|a| !told.contains(a)) {
+        for alarm in done.alarms.iter().filter(|a| !told.contains(a)) {
             health::show(self.health, alarm);
         }
         health::with(self.health, |h| {

@@ -1,5 +1,6 @@
 //! Unit cells: whole cell before splitting, collectives, several bodies, short forms, persons beside units.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::words::{AnnexWords, UnitWords};
@@ -18,6 +19,8 @@ pub struct Matcher<'w> {
     words: &'w UnitWords,
     stated: bool,
     names: HashMap<String, UnitRef>,
+    /// Texts asked for before: the same few bodies stand in every cell.
+    asked: RefCell<HashMap<String, Option<UnitRef>>>,
 }
 
 impl<'w> Matcher<'w> {
@@ -31,7 +34,7 @@ impl<'w> Matcher<'w> {
             let unit = UnitRef::Department(d.code.clone());
             for said in std::iter::once(&d.name).chain(&d.aliases).chain([&d.code]) {
                 names
-                    .entry(squeeze(&canon(said, words)))
+                    .entry(squeeze(&canon(&bare(said), words)))
                     .or_insert_with(|| unit.clone());
                 names
                     .entry(squeeze(&bare(said)))
@@ -58,7 +61,7 @@ impl<'w> Matcher<'w> {
         ] {
             for name in said {
                 names
-                    .entry(squeeze(&canon(name, words)))
+                    .entry(squeeze(&canon(&bare(name), words)))
                     .or_insert_with(|| unit.clone());
             }
         }
@@ -66,6 +69,7 @@ impl<'w> Matcher<'w> {
             words,
             stated: roster.is_stated(),
             names,
+            asked: RefCell::default(),
         }
     }
 
@@ -100,27 +104,32 @@ impl<'w> Matcher<'w> {
 
     /// What a whole text names, without splitting.
     fn whole(&self, text: &str) -> Option<UnitRef> {
+        if let Some(known) = self.asked.borrow().get(text) {
+            return known.clone();
+        }
+        let found = self.find(text);
+        self.asked
+            .borrow_mut()
+            .insert(text.to_owned(), found.clone());
+        found
+    }
+
+    fn find(&self, text: &str) -> Option<UnitRef> {
         let said = text.trim().trim_end_matches(['.', ',', ';', ':']);
-        let canonical = canon(said, self.words);
-        let squeezed = squeeze(&canonical);
+        let plain = bare(said);
+        let squeezed = squeeze(&canon(&plain, self.words));
         if let Some(unit) = self.names.get(&squeezed) {
             return Some(unit.clone());
         }
-        if let Some(unit) = self.names.get(&squeeze(&bare(said))) {
+        if let Some(unit) = self.names.get(&squeeze(&plain)) {
             return Some(unit.clone());
         }
-        let plain = bare(said);
         let is_set = self.words.set.iter().any(|w| starts_with_word(&plain, w));
         if is_set && self.words.concerned.iter().any(|w| holds_word(&plain, w)) && plain.len() < 90
         {
             return Some(UnitRef::Related);
         }
-        if self
-            .words
-            .collective
-            .iter()
-            .any(|c| squeeze(&bare(c)) == squeezed)
-        {
+        if self.words.collective.contains(&squeezed) {
             return Some(UnitRef::Other(
                 said.split(is_blank_char)
                     .filter(|w| !w.is_empty())
@@ -352,9 +361,8 @@ impl<'w> Matcher<'w> {
     }
 }
 
-/// The matching form of a name: no diacritics, prefixes and short forms written out, posts at the head of a unit left out.
-fn canon(name: &str, words: &UnitWords) -> String {
-    let plain = bare(name);
+/// The matching form of a name without diacritics: prefixes and short forms written out, posts at the head of a unit left out.
+fn canon(plain: &str, words: &UnitWords) -> String {
     let mut spaced = String::with_capacity(plain.len() + 8);
     for c in plain.chars() {
         match c {
@@ -380,7 +388,7 @@ fn canon(name: &str, words: &UnitWords) -> String {
 }
 
 /// A matching form without blanks, hyphens and the word "and".
-fn squeeze(canonical: &str) -> String {
+pub(super) fn squeeze(canonical: &str) -> String {
     canonical
         .split([' ', '-', '.', '&', ',', '/'])
         .filter(|w| !w.is_empty() && *w != "va")
@@ -389,7 +397,7 @@ fn squeeze(canonical: &str) -> String {
 
 /// Short forms people make of a name: initials behind the kind of body, with and without the kind.
 fn short_forms(name: &str, words: &UnitWords) -> Vec<String> {
-    let canonical = canon(name, words).replace('-', " ");
+    let canonical = canon(&bare(name), words).replace('-', " ");
     let list: Vec<&str> = canonical
         .split(' ')
         .filter(|w| !w.is_empty() && *w != "va")
