@@ -16,13 +16,8 @@ use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
-<<<<<<< HEAD
-use crate::pass::{Effects, State};
-use crate::shell::folder::{Root, ShareError};
-=======
 use crate::pass::{self, Effects, Stands, State};
-use crate::shell::folder::ShareError;
->>>>>>> main
+use crate::shell::folder::{Root, ShareError};
 use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
 };
@@ -162,13 +157,13 @@ pub fn perform(
 ) -> Result<Done, PassError> {
     let started = Instant::now();
     let config = &setup.config;
+    let marker = own_share(config, store)?;
     if let Some(steady) = setup.steady.as_ref().filter(|_| alarms.is_empty())
         && let Some(done) = standing::still(setup, steady, store, now)?
     {
         return Ok(done);
     }
     store.scrub_again()?;
-    let marker = own_share(config, store)?;
     let mut before = store.load(config.limits.log_rows)?;
     let secret: BTreeSet<String> = purge::known(store)?.into_values().collect();
     let keep = |hash: &str, bytes: &[u8]| {
