@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::domain::field::Field;
-use crate::vn::fold::{bare, key, strip};
+use crate::vn::fold::{bare, key, letters, strip};
 
 const ANNEX_TOML: &str = include_str!("../../config/annex.toml");
 
@@ -21,6 +21,8 @@ pub struct AnnexWords {
     /// Headings by the words in them, in the order they are tried.
     pub(super) by_words: Vec<HeadingWords>,
     pub(super) summary: HashSet<String>,
+    /// Letters of the longest known heading.
+    pub(super) heading_letters: usize,
     pub(super) before: Vec<String>,
     pub(super) actual: Vec<String>,
     pub(super) planned: Vec<String>,
@@ -57,13 +59,22 @@ pub(super) struct UnitWords {
     pub set: Vec<String>,
     pub concerned: Vec<String>,
     pub leaders: Vec<String>,
-    pub collective: Vec<String>,
+    /// Squeezed for matching.
+    pub collective: HashSet<String>,
     pub head: HashSet<String>,
     pub person: Vec<String>,
     pub prefix: BTreeMap<String, String>,
     /// The same with its letters as written, for names that no roster knows.
     pub prefix_said: BTreeMap<String, String>,
     pub short: BTreeMap<String, String>,
+    /// The board's own name behind one of its bodies, in canonical form.
+    pub own: Vec<String>,
+    pub role_before: Vec<String>,
+    pub role_behind: Vec<String>,
+    pub post: Vec<String>,
+    pub several: Vec<String>,
+    pub everyone_any: Vec<String>,
+    pub everyone_words: HashSet<String>,
 }
 
 /// A heading whose meaning its neighbours and values decide.
@@ -270,6 +281,13 @@ struct RawUnit {
     collective: Vec<String>,
     head: Vec<String>,
     person: Vec<String>,
+    own: Vec<String>,
+    role_before: Vec<String>,
+    role_behind: Vec<String>,
+    post: Vec<String>,
+    several: Vec<String>,
+    everyone_any: Vec<String>,
+    everyone_words: Vec<String>,
     prefix: BTreeMap<String, String>,
     short: BTreeMap<String, String>,
 }
@@ -315,17 +333,22 @@ impl AnnexWords {
             }
         }
         let unit = UnitWords::new(raw.unit);
+        let summary: HashSet<String> = raw.foreign.summary.iter().map(|w| key(w)).collect();
+        let known = task.keys.keys().chain(kpi.keys.keys());
+        let known = known.chain(ambiguous.keys()).chain(&summary);
+        let heading_letters = known.map(|k| letters(k)).max().unwrap_or(0);
         Ok(Self {
+            heading_letters,
             task: task.finish(),
             kpi: kpi.finish(),
             ambiguous,
+            summary,
             heading_short: raw
                 .heading_short
                 .iter()
                 .flat_map(|(short, long)| [(key(short), key(long)), (bare(short), key(long))])
                 .collect(),
             by_words: raw.heading_words.iter().map(HeadingWords::from).collect(),
-            summary: raw.foreign.summary.iter().map(|w| key(w)).collect(),
             before: bares(&raw.whole.before),
             actual: bares(&raw.whole.actual),
             planned: bares(&raw.whole.planned),
@@ -352,7 +375,11 @@ impl UnitWords {
             set: bares(&raw.set),
             concerned: bares(&raw.concerned),
             leaders: raw.leaders,
-            collective: raw.collective,
+            collective: raw
+                .collective
+                .iter()
+                .map(|c| super::unit_names::squeeze(&bare(c)))
+                .collect(),
             head: raw.head.iter().map(|w| bare(w)).collect(),
             person: bares(&raw.person),
             prefix: raw.prefix.iter().map(|(k, v)| (bare(k), bare(v))).collect(),
@@ -362,8 +389,21 @@ impl UnitWords {
                 .map(|(k, v)| (bare(k), v.clone()))
                 .collect(),
             short: raw.short.iter().map(|(k, v)| (bare(k), bare(v))).collect(),
+            own: longest_first(&raw.own),
+            role_before: longest_first(&raw.role_before),
+            role_behind: longest_first(&raw.role_behind),
+            post: longest_first(&raw.post),
+            several: bares(&raw.several),
+            everyone_any: bares(&raw.everyone_any),
+            everyone_words: raw.everyone_words.iter().map(|w| bare(w)).collect(),
         }
     }
+}
+
+fn longest_first(words: &[String]) -> Vec<String> {
+    let mut out = bares(words);
+    out.sort_by_key(|w| std::cmp::Reverse(w.len()));
+    out
 }
 
 fn bares(words: &[String]) -> Vec<String> {

@@ -68,8 +68,7 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
     let rows = scores
         .iter()
         .enumerate()
-        .map(|(i, s)| row(board, s, BODY_ROW + count(i) + 1))
-        .collect();
+        .map(|(i, s)| row(board, s, BODY_ROW + count(i) + 1));
     let mut placed = Placed {
         sheet: &mut sheet,
         first_row: HEADING_ROW,

@@ -27,6 +27,7 @@ mod task_list;
 mod tasks;
 mod trend;
 mod trial;
+mod values;
 
 pub use trial::{BaselineChange, BaselineChangeKind, BaselineTrial, baseline_trial};
 

@@ -37,7 +37,7 @@ pub(super) fn put(board: &Board, styles: &mut Styles, sheet: &mut Sheet, (row, c
     });
     sheet.put(row, col, word(board.text, "trend.phases"), title);
     let first = row + 2;
-    let rows = spans
+    let rows: Vec<_> = spans
         .iter()
         .enumerate()
         .map(|(i, span)| line(board, *span, first + count(i) + 1, col))

@@ -27,22 +27,17 @@ impl TaskList {
     /// The finished sheet.
     pub(super) fn sheet(self, board: &Board, styles: &mut Styles) -> Sheet {
         let accent = self.columns.iter().position(|c| c.key == self.accent.0);
-        let rows = self
-            .tasks
-            .iter()
-            .enumerate()
-            .map(|(place, index)| {
-                let task = &board.c.tasks[*index];
-                let values = self.columns.iter();
-                let values = values.map(|c| value(board, place, *index, c.key)).collect();
-                let old = board.keys[*index].freshness != Freshness::Fresh;
-                let row = Row::new(values).muted(self.muted && old);
-                match accent {
-                    Some(column) => row.accent(column, self.accent.1(task.score.class)),
-                    None => row,
-                }
-            })
-            .collect();
+        let rows = self.tasks.iter().enumerate().map(|(place, index)| {
+            let task = &board.c.tasks[*index];
+            let values = self.columns.iter();
+            let values = values.map(|c| value(board, place, *index, c.key)).collect();
+            let old = board.keys[*index].freshness != Freshness::Fresh;
+            let row = Row::new(values).muted(self.muted && old);
+            match accent {
+                Some(column) => row.accent(column, self.accent.1(task.score.class)),
+                None => row,
+            }
+        });
         let list = List {
             key: self.key,
             table: self.table,

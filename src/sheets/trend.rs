@@ -55,8 +55,7 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
     let rows = points
         .iter()
         .enumerate()
-        .map(|(i, p)| Row::new(values(board, p, BODY_ROW + count(i) + 1)))
-        .collect();
+        .map(|(i, p)| Row::new(values(board, p, BODY_ROW + count(i) + 1)));
     sheet.freeze = (BODY_ROW, 1);
     let first_row = if points.len() < 2 {
         HEADING_ROW + 1

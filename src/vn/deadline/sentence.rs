@@ -428,7 +428,7 @@ impl Walk {
     fn after(&mut self, rest: &[Part]) {
         if matches!(rest.first(), Some(Part::Span(_))) {
             self.rel = Some(Rel::After);
-        } else if rest.is_empty() && !self.said.alones.is_empty() {
+        } else if rest.is_empty() && (self.said.relative || !self.said.alones.is_empty()) {
             // "next month"
             self.said.relative = true;
         } else {
