@@ -1,9 +1,11 @@
 //! The outbox: mails on their way, their states, back-off and giving up. Pure: sending and storing are handed in.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::notice::{Mail, MailState, OutboxEntry, SaidLedger};
+use crate::domain::notice::{Mail, MailState, OutboxEntry, SaidLedger, SendReason};
 
 /// Seconds between tries once the first retries are used up.
 const HOURLY_S: u64 = 3600;
@@ -71,6 +73,7 @@ pub fn enqueue(outbox: &mut Vec<OutboxEntry>, mails: Vec<Mail>) -> usize {
             last_error: None,
             sent: None,
             uncertain: 0,
+            before: BTreeMap::new(),
         });
     }
     outbox.len() - before
@@ -103,6 +106,58 @@ pub fn supersede(outbox: &mut Vec<OutboxEntry>, mails: &mut [Mail], said: &SaidL
         }
         false
     });
+}
+
+/// Takes mails of earlier days that never left back: the day's digest tells what is still true of them, and a server that was away
+/// for days brings each person one mail, not two. A weekly digest and a mail that a server may have stay.
+pub fn take_back(outbox: &mut Vec<OutboxEntry>, said: &mut SaidLedger, today: Date) {
+    outbox.retain(|entry| {
+        let day = digest_day(&entry.mail).filter(|day| *day < today);
+        let left = entry.state != MailState::Pending || entry.uncertain > 0;
+        let (Some(day), false, false) = (day, left, entry.before.is_empty()) else {
+            return true;
+        };
+        let untouched = entry.before.keys().all(|key| {
+            said.said
+                .get(key)
+                .is_some_and(|s| s.last == day && s.reason != SendReason::WeeklyDigest)
+        });
+        if !untouched {
+            return true;
+        }
+        for (key, before) in &entry.before {
+            let told = match before {
+                Some(before) => said.said.insert(key.clone(), before.clone()),
+                None => said.said.remove(key),
+            };
+            let moved = told.filter(|t| t.reason == SendReason::DeadlineMoved);
+            let task = moved.as_ref().and_then(|t| t.subject.split_once('|'));
+            if let Some(memory) = task.and_then(|(_, id)| said.tasks.get_mut(id)) {
+                memory.move_told = false;
+            }
+        }
+        false
+    });
+}
+
+/// Notes on new mails what the ledger held before them.
+pub fn remember(outbox: &mut [OutboxEntry], before: &SaidLedger, after: &SaidLedger) {
+    for entry in outbox.iter_mut().filter(|e| e.before.is_empty()) {
+        let Some(day) = digest_day(&entry.mail) else {
+            continue;
+        };
+        if after.last_digest.get(&entry.mail.to) != Some(&day) {
+            continue;
+        }
+        entry.before = after
+            .said
+            .iter()
+            .filter(|(key, s)| {
+                s.to == entry.mail.to && s.last == day && before.said.get(*key) != Some(s)
+            })
+            .map(|(key, _)| (key.clone(), before.said.get(key).cloned()))
+            .collect();
+    }
 }
 
 /// Takes mails that did not go out yet off the queue; what they told counts as untold and is told anew. Returns how many.

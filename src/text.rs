@@ -11,6 +11,8 @@ use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
 
+/// Cells, or runs of cells, that a sentence names.
+const CELLS_IN_A_SENTENCE: usize = 8;
 const FINDINGS_TOML: &str = include_str!("../templates/findings.toml");
 /// Every other word: file of `templates/`, and the prefix its keys get. A sheet's words need none.
 const WORDS: &[(&str, &str)] = &[
@@ -126,11 +128,10 @@ impl Text {
     #[must_use]
     pub fn say(&self, key: &str, args: &[(&str, Arg)]) -> Vi {
         let template = self.word(key);
-        let args: Vec<(String, Arg)> = args
-            .iter()
-            .map(|(n, a)| ((*n).to_owned(), a.clone()))
-            .collect();
-        Vi(self.fill(template.as_str(), &args))
+        Vi(fill(template.as_str(), &|name| {
+            let (_, arg) = args.iter().find(|(n, _)| *n == name)?;
+            Some(self.arg(arg))
+        }))
     }
 
     /// The words of a finding's code; none for a unit's own rule.
@@ -187,74 +188,67 @@ impl Text {
         let Some(words) = self.findings.get(key) else {
             return Vi::default();
         };
-        let mut args = finding.args.clone();
-        let mut add = |name: &str, arg: Arg| {
-            if !args.iter().any(|(n, _)| n == name) {
-                args.push((name.to_owned(), arg));
-            }
-        };
-        add("value", Arg::Quoted(finding.value.clone()));
-        if let Some(cell) = finding.cell {
-            add("cell", Arg::Cell(cell));
-        }
-        add("cells", Arg::Plain(cell_runs(&finding.cells).join(", ")));
-        add(
-            "sheet",
-            Arg::Quoted(finding.sheet.clone().unwrap_or_default()),
-        );
-        if let Some(field) = finding.field {
-            add("field", Arg::Field(field));
-        }
-        add(
-            "related",
-            Arg::Plain(cell_runs(&finding.related).join(", ")),
-        );
-        // A task without a code has an identity of ours, which says nothing to people.
-        let task = finding.task.clone().filter(|t| !t.starts_with('#'));
-        add("task", Arg::Plain(task.unwrap_or_default()));
-        let usual = finding.field.map(|f| format!("field.example.{}", f.name()));
-        let usual = usual.filter(|key| self.has(key));
-        add(
-            "example",
-            Arg::Word(usual.unwrap_or_else(|| "field.example.other".to_owned())),
-        );
-        for (_, arg) in &mut args {
-            if matches!(arg, Arg::Quoted(words) if words.trim().is_empty()) {
-                *arg = Arg::Word("field.example.nothing".to_owned());
-            }
-        }
         let known = finding.is_superseded();
         let template = match words.superseded.as_ref().filter(|_| known) {
             Some(words) => other(words),
             None => part(words),
         };
-        Vi(self.fill(template, &args).replace("  ", " "))
+        // A finding of a whole column has hundreds of cells: only what the sentence names is printed.
+        let filled = fill(template, &|name| self.said_of(finding, name));
+        Vi(filled.replace("  ", " "))
     }
 
-    /// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
-    fn fill(&self, template: &str, args: &[(String, Arg)]) -> String {
-        let mut out = String::with_capacity(template.len() + 32);
-        let mut rest = template;
-        while let Some(open) = rest.find('{') {
-            out.push_str(&rest[..open]);
-            let tail = &rest[open + 1..];
-            let Some(close) = tail.find('}') else {
-                rest = &rest[open..];
-                break;
-            };
-            let name = &tail[..close];
-            match args.iter().find(|(n, _)| n == name) {
-                Some((_, arg)) => out.push_str(&self.arg(arg)),
-                None => {
-                    out.push('{');
-                    out.push_str(name);
-                    out.push('}');
-                }
-            }
-            rest = &tail[close + 1..];
+    /// Cells as a sentence names them: the first ones, and how many more; the lists beside it hold all.
+    fn some_cells(&self, cells: &[CellRef]) -> String {
+        let mut runs = cell_runs(cells);
+        if runs.len() <= CELLS_IN_A_SENTENCE {
+            return runs.join(", ");
         }
-        out.push_str(rest);
-        out
+        runs.truncate(CELLS_IN_A_SENTENCE);
+        let named = cells
+            .iter()
+            .position(|c| runs.last().is_some_and(|r| r.ends_with(&c.to_string())));
+        let more = cells.len() - named.map_or(runs.len(), |at| at + 1);
+        let more = Arg::Count(u64::try_from(more).unwrap_or(u64::MAX));
+        let args = [("cells", Arg::Plain(runs.join(", "))), ("count", more)];
+        self.say("field.more_cells", &args).to_string()
+    }
+
+    /// What a placeholder of a finding's words stands for.
+    fn said_of(&self, finding: &Finding, name: &str) -> Option<String> {
+        let quoted = |words: &str| {
+            if words.trim().is_empty() {
+                self.word("field.example.nothing").to_string()
+            } else {
+                quoted(words)
+            }
+        };
+        if let Some((_, arg)) = finding.args.iter().find(|(n, _)| n == name) {
+            return Some(match arg {
+                Arg::Quoted(words) => quoted(words),
+                arg => self.arg(arg),
+            });
+        }
+        match name {
+            "value" => Some(quoted(&finding.value)),
+            "cell" => finding.cell.map(|c| c.to_string()),
+            "cells" => Some(self.some_cells(&finding.cells)),
+            "sheet" => Some(quoted(finding.sheet.as_deref().unwrap_or_default())),
+            "field" => finding.field.map(|f| self.field(f).to_string()),
+            "related" => Some(cell_runs(&finding.related).join(", ")),
+            "task" => {
+                // A task without a code has an identity of ours, which says nothing to people.
+                let task = finding.task.as_deref().filter(|t| !t.starts_with('#'));
+                Some(task.unwrap_or_default().to_owned())
+            }
+            "example" => {
+                let usual = finding.field.map(|f| format!("field.example.{}", f.name()));
+                let usual = usual.filter(|key| self.has(key));
+                let key = usual.unwrap_or_else(|| "field.example.other".to_owned());
+                Some(self.word(&key).to_string())
+            }
+            _ => None,
+        }
     }
 
     /// Prints an argument.
@@ -267,7 +261,7 @@ impl Text {
             Arg::Number(n) => number(*n, 2),
             Arg::Count(n) => count(*n),
             Arg::Cell(c) => c.to_string(),
-            Arg::Quoted(s) => shorten(s, 80),
+            Arg::Quoted(s) => quoted(s),
             Arg::Plain(s) => s.clone(),
             Arg::Field(f) => self.field(*f).to_string(),
             Arg::Recurrence(notation) => self.recurrence(notation),
@@ -284,6 +278,37 @@ impl Text {
     pub fn field(&self, field: Field) -> Vi {
         self.word(&format!("field.{}", field.name()))
     }
+}
+
+/// Fills `{name}` placeholders; an unknown one is left as it stands, which a test forbids.
+fn fill(template: &str, said: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let tail = &rest[open + 1..];
+        let Some(close) = tail.find('}') else {
+            rest = &rest[open..];
+            break;
+        };
+        let name = &tail[..close];
+        match said(name) {
+            Some(words) => out.push_str(&words),
+            None => {
+                out.push('{');
+                out.push_str(name);
+                out.push('}');
+            }
+        }
+        rest = &tail[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Somebody's own words inside a sentence of ours.
+fn quoted(words: &str) -> String {
+    shorten(words, 80)
 }
 
 fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>) {
@@ -364,6 +389,19 @@ fn group(digits: &str) -> String {
     out
 }
 
+/// A percentage with a set number of decimals, so that a printed rate shows its rounding: `20,00%`.
+#[must_use]
+pub fn percent(n: f64, decimals: usize) -> String {
+    let text = format!("{n:.decimals$}");
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+    let comma = if part.is_empty() { "" } else { "," };
+    format!("{sign}{}{comma}{part}%", group(digits))
+}
+
+/// Characters of a Vietnamese syllable, at most, with the blank before it.
+const SYLLABLE: usize = 8;
+
 /// Text of at most `max` characters, with an ellipsis where it was cut.
 #[must_use]
 pub fn shorten(s: &str, max: usize) -> String {
@@ -372,6 +410,16 @@ pub fn shorten(s: &str, max: usize) -> String {
         return flat;
     }
     let mut cut: String = flat.chars().take(max.saturating_sub(1)).collect();
+    // A word is not cut in two where that costs little.
+    let whole = cut
+        .rfind(' ')
+        .filter(|at| cut[*at..].chars().count() <= SYLLABLE);
+    if let Some(at) = whole.filter(|_| flat[cut.len()..].chars().next().is_some_and(|c| c != ' ')) {
+        cut.truncate(at);
+    }
+    while cut.ends_with([' ', ',', ';', ':', '-']) {
+        cut.pop();
+    }
     cut.push('…');
     cut
 }

@@ -1,5 +1,7 @@
 //! A workbook as a value: what sheets build and `xlsx` alone turns into bytes.
 
+pub mod own;
+mod tape;
 pub mod xlsx;
 
 use std::collections::HashMap;
@@ -7,6 +9,8 @@ use std::collections::HashMap;
 use jiff::civil::{Date, DateTime};
 
 use crate::text::Vi;
+
+pub use tape::{Mark, Marks, Shown, Tape};
 
 /// A workbook.
 #[derive(Clone, Debug, Default)]
@@ -140,6 +144,8 @@ pub struct Sheet {
     pub name: String,
     /// Cells, any order; the last write to an address wins.
     pub cells: Vec<(u32, u16, Cell)>,
+    /// Rows of a long list, in fewer bytes than cells take; no cell stands on both.
+    pub tape: Option<Tape>,
     /// Column widths in characters.
     pub widths: Vec<(u16, f64)>,
     /// Hidden columns.
@@ -265,6 +271,8 @@ pub struct Chart {
     pub legend: bool,
     /// Shows values on the data points.
     pub labels: bool,
+    /// The largest value: a short axis counts by ones, and no half task is marked; 0 where it is not known.
+    pub most: u64,
     /// Alternative text for screen readers.
     pub alt: Vi,
 }
@@ -353,6 +361,8 @@ pub struct Print {
     pub fit: (u16, u16),
     /// Rows repeated on every page.
     pub repeat_rows: Option<(u32, u32)>,
+    /// Rows before which a new page begins.
+    pub breaks: Vec<u32>,
     /// Printed area.
     pub area: Option<(u32, u16, u32, u16)>,
     /// Footer text (page numbers are added).

@@ -4,24 +4,27 @@
 
 mod chart;
 mod fit;
+mod look;
+mod paper;
+mod stream;
+
+use std::collections::HashMap;
 
 use rust_xlsxwriter as x;
 
-use fit::{commonest, cut, day_number, fit, moment_number};
+use fit::{cut, fit};
+pub(super) use fit::{day_number, moment_number};
+use look::{format, validation};
+use stream::Stream;
 
-use super::{
-    Align, Book, Cell, CellValue, Print, Sheet, SparkKind, Stored, Style, StyleId, Table, VAlign,
-    Validation, ValidationRule,
-};
+use super::{Book, Cell, CellValue, Mark, Sheet, Shown, SparkKind, Stored, StyleId, Table};
 
 /// The font of everything (Decree 30/2020/ND-CP, annex I: Times New Roman).
 const FONT: &str = "Times New Roman";
 /// Links a worksheet can hold (Excel specifications and limits).
 const LINKS_MAX: usize = 65_530;
-/// Sheets above so many cells take their commonest styles from their columns, which is faster.
-const COLUMN_STYLES_FROM: usize = 50_000;
-/// Books above so many cells are packed less tightly, in three quarters of the time.
-const FAST_FROM: usize = 200_000;
+/// Sheets of so many cells are streamed past the writer, which would hold every cell in a tree of its own.
+const STREAM_FROM: usize = 4_000;
 
 /// A book that cannot be written: a defect of ours, never of an input's making.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +34,18 @@ pub struct RenderError {
     sheet: Option<String>,
     /// What the writer said.
     #[source]
-    source: x::XlsxError,
+    source: WriteError,
+}
+
+/// What can fail in a writer.
+#[derive(Debug, thiserror::Error)]
+enum WriteError {
+    /// The library.
+    #[error(transparent)]
+    Library(#[from] x::XlsxError),
+    /// The package.
+    #[error(transparent)]
+    Package(#[from] stream::StreamError),
 }
 
 fn place(sheet: &Option<String>) -> String {
@@ -49,7 +63,10 @@ type Written = Result<(), x::XlsxError>;
 pub fn render(book: &Book) -> Result<Vec<u8>, RenderError> {
     let at = |sheet: Option<&str>| {
         let sheet = sheet.map(ToOwned::to_owned);
-        move |source| RenderError { sheet, source }
+        move |source: x::XlsxError| RenderError {
+            sheet,
+            source: source.into(),
+        }
     };
     let mut workbook = x::Workbook::new();
     let plain = x::Format::new().set_font_name(FONT).set_font_size(11);
@@ -57,15 +74,22 @@ pub fn render(book: &Book) -> Result<Vec<u8>, RenderError> {
         .set_default_format(&plain, 20, 64)
         .map_err(at(None))?;
     workbook.set_properties(&properties(book).map_err(at(None))?);
-    let cells: usize = book.sheets.iter().map(|s| s.cells.len()).sum();
-    if cells >= FAST_FROM {
-        workbook.set_zip_compression_level(3);
-    }
     let formats: Vec<x::Format> = book.styles.list().iter().map(format).collect();
+    let streamed: Vec<bool> = book.sheets.iter().map(|s| is_streamed(s, book)).collect();
+    let numbers = if streamed.contains(&true) {
+        numbered(&mut workbook, &formats, &plain)
+    } else {
+        Vec::new()
+    };
     let mut active = false;
-    for sheet in &book.sheets {
+    for (sheet, streamed) in book.sheets.iter().zip(&streamed) {
         let worksheet = workbook.add_worksheet();
-        fill(worksheet, sheet, &formats).map_err(at(Some(&sheet.name)))?;
+        let filled = if *streamed {
+            frame(worksheet, sheet, &formats)
+        } else {
+            fill(worksheet, sheet, &formats)
+        };
+        filled.map_err(at(Some(&sheet.name)))?;
         if !active && !sheet.hidden {
             worksheet.set_active(true);
             worksheet.set_first_tab(true);
@@ -75,7 +99,54 @@ pub fn render(book: &Book) -> Result<Vec<u8>, RenderError> {
     for (name, formula) in &book.names {
         workbook.define_name(name, formula).map_err(at(None))?;
     }
-    workbook.save_to_buffer().map_err(at(None))
+    let package = workbook.save_to_buffer().map_err(at(None))?;
+    drop(workbook);
+    let streams = book.sheets.iter().zip(streamed).enumerate();
+    let streams: HashMap<String, Stream<'_>> = streams
+        .filter(|(_, (_, streamed))| *streamed)
+        .map(|(n, (sheet, _))| {
+            let part = format!("xl/worksheets/sheet{}.xml", n + 1);
+            (part, Stream::new(sheet, &numbers))
+        })
+        .collect();
+    if streams.is_empty() {
+        return Ok(package);
+    }
+    stream::weave(&package, &streams).map_err(|e| RenderError {
+        sheet: None,
+        source: e.into(),
+    })
+}
+
+/// Whether a sheet's cells are streamed: a big one without formulas, of which no chart is drawn and no row is folded away.
+fn is_streamed(sheet: &Sheet, book: &Book) -> bool {
+    let charted = || {
+        let charts = book.sheets.iter().flat_map(|s| &s.charts);
+        let mut series = charts.flat_map(|c| &c.series);
+        series.any(|s| s.categories.0 == sheet.name || s.values.0 == sheet.name)
+    };
+    let formulas = || {
+        let mut cells = sheet.cells.iter().map(|(_, _, c)| c);
+        cells.any(|c| matches!(c.value, CellValue::Formula(..)))
+    };
+    let taped = sheet.tape.as_ref().map_or(0, super::Tape::cells);
+    sheet.cells.len() + taped >= STREAM_FROM
+        && sheet.outlines.is_empty()
+        && !formulas()
+        && !charted()
+}
+
+/// Makes the writer know every style; the number it gives to each.
+fn numbered(workbook: &mut x::Workbook, formats: &[x::Format], plain: &x::Format) -> Vec<u32> {
+    // The writer counts different formats in the order in which it meets them; the plain one is its first.
+    let mut known: HashMap<&x::Format, u32> = HashMap::from([(plain, 0)]);
+    let mut numbers = Vec::with_capacity(formats.len());
+    for format in formats {
+        let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+        numbers.push(*known.entry(format).or_insert(next));
+        workbook.register_format(format);
+    }
+    numbers
 }
 
 fn properties(book: &Book) -> Result<x::DocProperties, x::XlsxError> {
@@ -102,76 +173,7 @@ fn properties(book: &Book) -> Result<x::DocProperties, x::XlsxError> {
     Ok(properties)
 }
 
-fn format(style: &Style) -> x::Format {
-    let mut f = x::Format::new().set_font_name(FONT);
-    f = f.set_font_size(if style.size == 0 {
-        11.0
-    } else {
-        f64::from(style.size) / 10.0
-    });
-    if style.bold {
-        f = f.set_bold();
-    }
-    if style.italic {
-        f = f.set_italic();
-    }
-    if style.underline {
-        f = f.set_underline(x::FormatUnderline::Single);
-    }
-    if style.strikeout {
-        f = f.set_font_strikethrough();
-    }
-    if let Some(color) = style.color {
-        f = f.set_font_color(x::Color::RGB(color));
-    }
-    if let Some(fill) = style.fill {
-        f = f
-            .set_pattern(x::FormatPattern::Solid)
-            .set_background_color(x::Color::RGB(fill));
-    }
-    if let Some(border) = style.border {
-        f = f
-            .set_border(x::FormatBorder::Thin)
-            .set_border_color(x::Color::RGB(border));
-    }
-    if let Some(border) = style.border_bottom {
-        f = f
-            .set_border_bottom(x::FormatBorder::Thin)
-            .set_border_bottom_color(x::Color::RGB(border));
-    }
-    f = match style.align {
-        Align::General => f,
-        Align::Left => f.set_align(x::FormatAlign::Left),
-        Align::Center => f.set_align(x::FormatAlign::Center),
-        Align::Right => f.set_align(x::FormatAlign::Right),
-    };
-    f = match style.valign {
-        VAlign::Bottom => f,
-        VAlign::Center => f.set_align(x::FormatAlign::VerticalCenter),
-        VAlign::Top => f.set_align(x::FormatAlign::Top),
-    };
-    if style.wrap {
-        f = f.set_text_wrap();
-    }
-    if style.indent > 0 {
-        f = f.set_indent(style.indent);
-    }
-    if !style.format.is_empty() {
-        f = f.set_num_format(style.format);
-    }
-    if style.quote_prefix {
-        f = f.set_quote_prefix();
-    }
-    if style.unlocked {
-        f = f.set_unlocked();
-    }
-    if style.rotation != 0 {
-        f = f.set_rotation(style.rotation);
-    }
-    f
-}
-
-fn fill(ws: &mut x::Worksheet, sheet: &Sheet, formats: &[x::Format]) -> Written {
+fn columns(ws: &mut x::Worksheet, sheet: &Sheet) -> Written {
     ws.set_name(&sheet.name)?;
     for (col, width) in &sheet.widths {
         ws.set_column_width(*col, *width)?;
@@ -179,6 +181,56 @@ fn fill(ws: &mut x::Worksheet, sheet: &Sheet, formats: &[x::Format]) -> Written 
     for col in &sheet.hidden_columns {
         ws.set_column_hidden(*col)?;
     }
+    Ok(())
+}
+
+/// A streamed sheet without its cells: all that lies around and on them.
+fn frame(ws: &mut x::Worksheet, sheet: &Sheet, formats: &[x::Format]) -> Written {
+    columns(ws, sheet)?;
+    for table in &sheet.tables {
+        add_table(ws, table, formats)?;
+    }
+    let mut pen = Pen::new(ws, formats);
+    let loose = sheet
+        .cells
+        .iter()
+        .map(|(row, col, cell)| (*row, *col, cell));
+    let merged = sheet
+        .merges
+        .iter()
+        .map(|(row, col, _, _, cell)| (*row, *col, cell));
+    for (row, col, cell) in loose.chain(merged) {
+        if let CellValue::Link(target, text) = &cell.value {
+            pen.link(row, col, target, text.as_str(), &formats[0])?;
+        }
+    }
+    let mut row = 0;
+    for mark in sheet.tape.iter().flat_map(super::Tape::marks) {
+        match mark {
+            Mark::Row(n, _) => row = n,
+            Mark::Cell(col, Shown::Link(target, text), _) => {
+                pen.link(row, col, target, text, &formats[0])?;
+            }
+            Mark::Cell(..) => {}
+        }
+    }
+    for (first_row, first_col, last_row, last_col, _) in &sheet.merges {
+        if (first_row, first_col) != (last_row, last_col) {
+            ws.merge_range(
+                *first_row,
+                *first_col,
+                *last_row,
+                *last_col,
+                "",
+                &formats[0],
+            )?;
+        }
+    }
+    finish(ws, sheet)
+}
+
+fn fill(ws: &mut x::Worksheet, sheet: &Sheet, formats: &[x::Format]) -> Written {
+    columns(ws, sheet)?;
     for (row, height) in &sheet.heights {
         ws.set_row_height(*row, *height)?;
     }
@@ -186,9 +238,19 @@ fn fill(ws: &mut x::Worksheet, sheet: &Sheet, formats: &[x::Format]) -> Written 
     for table in &sheet.tables {
         add_table(ws, table, formats)?;
     }
-    let mut pen = Pen::new(ws, sheet, formats)?;
+    let mut pen = Pen::new(ws, formats);
     for (row, col, cell) in &sheet.cells {
         pen.put(*row, *col, cell)?;
+    }
+    let mut row = 0;
+    for mark in sheet.tape.iter().flat_map(super::Tape::marks) {
+        match mark {
+            Mark::Row(n, height) => {
+                row = n;
+                pen.ws.set_row_height(n, height)?;
+            }
+            Mark::Cell(col, shown, style) => pen.show(row, col, shown, style)?,
+        }
     }
     for (first_row, first_col, last_row, last_col, cell) in &sheet.merges {
         if (first_row, first_col) != (last_row, last_col) {
@@ -198,8 +260,12 @@ fn fill(ws: &mut x::Worksheet, sheet: &Sheet, formats: &[x::Format]) -> Written 
         }
         pen.put(*first_row, *first_col, cell)?;
     }
+    finish(ws, sheet)
+}
+
+fn finish(ws: &mut x::Worksheet, sheet: &Sheet) -> Written {
     furnish(ws, sheet)?;
-    print(ws, &sheet.print)?;
+    paper::print(ws, &sheet.print)?;
     if sheet.print.fit.0 > 1 && sheet.freeze.1 > 0 {
         ws.set_repeat_columns(0, sheet.freeze.1 - 1)?;
     }
@@ -288,33 +354,16 @@ fn note_height(text: &str) -> u32 {
 struct Pen<'a> {
     ws: &'a mut x::Worksheet,
     formats: &'a [x::Format],
-    /// Style that a column carries itself, by column.
-    columns: Vec<Option<StyleId>>,
     links: usize,
 }
 
 impl<'a> Pen<'a> {
-    fn new(
-        ws: &'a mut x::Worksheet,
-        sheet: &Sheet,
-        formats: &'a [x::Format],
-    ) -> Result<Self, x::XlsxError> {
-        let columns = if sheet.cells.len() >= COLUMN_STYLES_FROM {
-            commonest(sheet)
-        } else {
-            Vec::new()
-        };
-        for (col, style) in columns.iter().enumerate() {
-            if let (Some(style), Ok(col)) = (style, u16::try_from(col)) {
-                ws.set_column_format(col, &formats[usize::from(style.0)])?;
-            }
-        }
-        Ok(Self {
+    const fn new(ws: &'a mut x::Worksheet, formats: &'a [x::Format]) -> Self {
+        Self {
             ws,
             formats,
-            columns,
             links: 0,
-        })
+        }
     }
 
     fn format(&self, style: StyleId) -> &'a x::Format {
@@ -324,59 +373,34 @@ impl<'a> Pen<'a> {
     }
 
     fn put(&mut self, row: u32, col: u16, cell: &Cell) -> Written {
-        let format = self.format(cell.style);
-        let by_column = self.columns.get(usize::from(col)) == Some(&Some(cell.style));
-        match &cell.value {
-            // The column shows its style by itself.
-            CellValue::Blank if by_column => return Ok(()),
-            CellValue::Blank => self.ws.write_blank(row, col, format)?,
-            CellValue::Text(text) if text.as_str().is_empty() => {
-                self.ws.write_blank(row, col, format)?
-            }
-            CellValue::Text(text) if by_column => {
-                self.ws.write_string(row, col, fit(text.as_str()))?
-            }
-            CellValue::Text(text) => {
-                self.ws
-                    .write_string_with_format(row, col, fit(text.as_str()), format)?
-            }
-            CellValue::Number(n) => self.number(row, col, *n, format, by_column)?,
-            CellValue::Date(d) => self.number(row, col, day_number(*d), format, by_column)?,
-            CellValue::DateTime(t) => {
-                self.number(row, col, moment_number(*t), format, by_column)?
-            }
-            CellValue::Formula(formula, stored) => {
-                let result = match stored {
-                    Stored::Number(n) => n.to_string(),
-                    Stored::Text(s) => s.clone(),
-                };
-                let formula = x::Formula::new(formula).set_result(result);
-                self.ws
-                    .write_formula_with_format(row, col, formula, format)?
-            }
-            CellValue::Link(target, text) => {
-                return self.link(row, col, target, text.as_str(), format);
-            }
-        };
-        Ok(())
+        if let CellValue::Formula(formula, stored) = &cell.value {
+            let result = match stored {
+                Stored::Number(n) => n.to_string(),
+                Stored::Text(s) => s.clone(),
+            };
+            let formula = x::Formula::new(formula).set_result(result);
+            let format = self.format(cell.style);
+            self.ws
+                .write_formula_with_format(row, col, formula, format)?;
+            return Ok(());
+        }
+        self.show(row, col, Shown::of(&cell.value), cell.style)
     }
 
-    fn number(
-        &mut self,
-        row: u32,
-        col: u16,
-        n: f64,
-        format: &x::Format,
-        by_column: bool,
-    ) -> Result<&mut x::Worksheet, x::XlsxError> {
-        if !n.is_finite() {
-            return self.ws.write_blank(row, col, format);
-        }
-        if by_column {
-            self.ws.write_number(row, col, n)
-        } else {
-            self.ws.write_number_with_format(row, col, n, format)
-        }
+    fn show(&mut self, row: u32, col: u16, shown: Shown<'_>, style: StyleId) -> Written {
+        let format = self.format(style);
+        match shown {
+            Shown::Text(text) if !text.is_empty() => {
+                self.ws
+                    .write_string_with_format(row, col, fit(text), format)?
+            }
+            Shown::Number(n) if n.is_finite() => {
+                self.ws.write_number_with_format(row, col, n, format)?
+            }
+            Shown::Link(target, text) => return self.link(row, col, target, text, format),
+            _ => self.ws.write_blank(row, col, format)?,
+        };
+        Ok(())
     }
 
     /// A link; plain text where the format has no room for one more or refuses the target.
@@ -390,7 +414,7 @@ impl<'a> Pen<'a> {
     ) -> Written {
         let text = fit(text);
         if self.links < LINKS_MAX && !text.is_empty() {
-            let url = x::Url::new(target).set_text(&text);
+            let url = x::Url::new(target).set_text(text.as_ref());
             if self
                 .ws
                 .write_url_with_format(row, col, &url, format)
@@ -433,66 +457,5 @@ fn add_table(ws: &mut x::Worksheet, table: &Table, formats: &[x::Format]) -> Wri
         last_col,
         &native,
     )?;
-    Ok(())
-}
-
-fn validation(v: &Validation) -> Result<x::DataValidation, x::XlsxError> {
-    let mut out = x::DataValidation::new();
-    out = match &v.rule {
-        ValidationRule::ListName(name) => {
-            let formula = if name.starts_with('=') {
-                name.clone()
-            } else {
-                format!("={name}")
-            };
-            out.allow_list_formula(x::Formula::new(formula))
-        }
-        ValidationRule::Date(from, to) => out.allow_date(x::DataValidationRule::Between(
-            x::ExcelDateTime::from_serial_datetime(day_number(*from))?,
-            x::ExcelDateTime::from_serial_datetime(day_number(*to))?,
-        )),
-        ValidationRule::Number(from, to) => {
-            out.allow_decimal_number(x::DataValidationRule::Between(*from, *to))
-        }
-    };
-    if let Some((title, message)) = &v.input {
-        out = out
-            .set_input_title(cut(title.as_str(), 32))?
-            .set_input_message(cut(message.as_str(), 255))?;
-    }
-    if let Some((title, message)) = &v.error {
-        out = out
-            .set_error_title(cut(title.as_str(), 32))?
-            .set_error_message(cut(message.as_str(), 255))?;
-    }
-    if v.soft {
-        out = out.set_error_style(x::DataValidationErrorStyle::Warning);
-    }
-    Ok(out)
-}
-
-fn print(ws: &mut x::Worksheet, print: &Print) -> Written {
-    ws.set_paper_size(9);
-    if print.landscape {
-        ws.set_landscape();
-    }
-    if print.fit != (0, 0) {
-        ws.set_print_fit_to_pages(print.fit.0, print.fit.1);
-    }
-    if let Some((first, last)) = print.repeat_rows {
-        ws.set_repeat_rows(first, last)?;
-    }
-    if let Some((r1, c1, r2, c2)) = print.area {
-        ws.set_print_area(r1, c1, r2, c2)?;
-    }
-    ws.set_margins(0.5, 0.4, 0.5, 0.6, 0.3, 0.3);
-    ws.set_print_center_horizontally(print.center);
-    let words = print
-        .footer
-        .as_ref()
-        .map_or_else(String::new, |f| cut(&f.as_str().replace('&', "&&"), 180));
-    ws.set_footer(format!(
-        "&L&\"{FONT},Italic\"&9 {words}&R&\"{FONT},Regular\"&9 &P/&N"
-    ));
     Ok(())
 }

@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{Session, exit, look, output};
-use crate::domain::assessment::{Assessment, FileVerdict};
+use super::{Session, approval, exit, look, output};
+use crate::domain::assessment::{Assessment, FileVerdict, Verdict};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Role, SeenFile, Snapshot};
 use crate::pass;
+use crate::sheets::BaselineTrial;
+use crate::shell::snapshot::{Patience, Reader, Scanner};
 use crate::text::Text;
 
 /// Judges each file for itself and prints what was found; exit 1 when a finding is an error.
@@ -26,6 +28,7 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
     let contents = read_all(session, files, &parse);
     let cx = session.core.context(&[], false, true);
     let mut results = Vec::new();
+    let mut share = None;
     let given: Vec<SeenFile> = files
         .iter()
         .zip(contents)
@@ -33,6 +36,19 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
         .collect();
     for (path, seen) in files.iter().zip(&given) {
         let name = seen.path.clone();
+        if seen.role == Role::Baseline {
+            let all = share.get_or_insert_with(|| whole_share(session, &state));
+            all.files.retain(|f| f.path != seen.path);
+            all.files.push(seen.clone());
+            let trial = pass::try_baseline(seen, all, &state.ledger, &now, &cx);
+            results.push(Checked {
+                shown: path.display().to_string(),
+                name,
+                assessment: as_assessment(&trial),
+                baseline: Some(trial),
+            });
+            continue;
+        }
         let mut all = approved.clone();
         all.push(seen.clone());
         all.extend(beside(seen, &given));
@@ -41,12 +57,23 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
             ..Snapshot::default()
         };
         let (_, assessment) = pass::assess(&state.ledger, &snapshot, &now, &cx);
-        results.push((path.display().to_string(), name, assessment));
+        results.push(Checked {
+            shown: path.display().to_string(),
+            name,
+            assessment,
+            baseline: None,
+        });
     }
     let mut worst = exit::OK;
     let mut printed = Vec::new();
     let mut text = String::new();
-    for (shown, name, assessment) in &results {
+    for checked in &results {
+        let Checked {
+            shown,
+            name,
+            assessment,
+            baseline,
+        } = checked;
         let findings: Vec<&Finding> = assessment
             .findings
             .iter()
@@ -57,7 +84,11 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
             worst = exit::FOUND;
         }
         if json {
-            printed.push(as_json(shown, verdict, &findings, &session.core.text));
+            let mut one = as_json(shown, verdict, &findings, &session.core.text);
+            if let Some(trial) = baseline {
+                one["baseline"] = approval::as_json(trial);
+            }
+            printed.push(one);
         } else {
             text.push_str(&as_text(
                 shown,
@@ -66,6 +97,9 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
                 assessment,
                 &session.core.text,
             ));
+            if let Some(trial) = baseline {
+                text.push_str(&approval::as_text(trial, &session.core.text));
+            }
         }
     }
     if json {
@@ -74,6 +108,53 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
         output::print(&text);
     }
     worst
+}
+
+/// A workbook with what was said of it.
+struct Checked {
+    shown: String,
+    name: String,
+    assessment: Assessment,
+    /// What it does to the departments, when it is of the approved annex.
+    baseline: Option<BaselineTrial>,
+}
+
+/// Everything that stands on the share; what a change of the approved annex does shows in the departments' workbooks.
+fn whole_share(session: &Session, state: &pass::State) -> Snapshot {
+    let parse = look::parser(session);
+    let reader = Reader {
+        parse: &parse,
+        keep: None,
+    };
+    let known = crate::daemon::perform::known_files(state);
+    Scanner::default()
+        .take(&session.core.config, Patience::Once, &known, reader)
+        .unwrap_or_default()
+}
+
+/// The approved annex judged by itself, in the form of every other judgement.
+fn as_assessment(trial: &BaselineTrial) -> Assessment {
+    let worst = trial.own.iter().map(|f| f.severity).min();
+    let verdict = match worst {
+        _ if trial.tasks == 0 => Verdict::HeldBack,
+        None | Some(Severity::Info) => Verdict::Accepted,
+        Some(_) => Verdict::AcceptedWithRemarks,
+    };
+    let file = FileVerdict {
+        path: trial.file.clone(),
+        department: None,
+        verdict,
+        read: trial.tasks,
+        accepted: trial.tasks,
+        held: 0,
+        skipped: Vec::new(),
+        file_held: trial.tasks == 0,
+    };
+    Assessment {
+        files: vec![file],
+        findings: trial.own.clone(),
+        ..Assessment::default()
+    }
 }
 
 /// Further given workbooks of the same department's folder: the daemon judges them together.
@@ -205,11 +286,19 @@ fn seen(
         .ok()
         .and_then(|t| Timestamp::try_from(t).ok())
         .unwrap_or_default();
-    let common = inside.is_some() && folder.is_none();
+    let approved = inside.is_some()
+        && folder.as_deref().is_some_and(|f| {
+            crate::vn::fold::nfc(f) == crate::vn::fold::nfc(&session.core.config.folders.baseline)
+        });
+    let role = match (inside.is_some(), &folder) {
+        _ if approved => Role::Baseline,
+        (true, None) => Role::Common,
+        _ => Role::Annex,
+    };
     SeenFile {
         path: crate::vn::fold::nfc(&name),
         folder: folder.filter(|_| !trial),
-        role: if common { Role::Common } else { Role::Annex },
+        role,
         hash: blake3::hash(bytes).to_hex().to_string(),
         size: bytes.len() as u64,
         modified,

@@ -174,7 +174,7 @@ impl Look {
     pub(super) fn consolidation(&self, session: &Session) -> Result<Consolidation, i32> {
         let cx = session.core.context(&[], false, true);
         if let (Some(snapshot), false) = (&self.snapshot, self.now.as_of_given) {
-            let (_, effects) = pass::advance(&self.state, snapshot, &self.now, &cx);
+            let (_, effects) = pass::decide(&self.state, snapshot, &self.now, &cx);
             return Ok(effects.consolidation);
         }
         let ledger = self.ledger(session)?;

@@ -1,5 +1,6 @@
 //! The command line: one file a command. JSON goes to stdout, logs to stderr.
 
+mod approval;
 mod check;
 mod config;
 pub mod deadline;

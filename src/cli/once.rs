@@ -8,20 +8,13 @@ use serde_json::{Value, json};
 use super::{Session, exit, output};
 use crate::daemon::Delivery as _;
 use crate::daemon::perform::{Done, PassError, perform};
-use crate::domain::consolidation::Consolidation;
-use crate::domain::finding::{Finding, Severity};
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
-use crate::kpi;
 use crate::shell::lock;
 use crate::shell::publish::Outcome;
 use crate::shell::snapshot::{Patience, Scanner};
 use crate::shell::store::{Store, StoreError};
 use crate::shell::vault::Vault;
-use crate::text::Text;
-
-/// Findings printed.
-const SHOWN: usize = 40;
 
 /// What became of the mails.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,6 +45,9 @@ pub(super) fn run(session: &Session, as_of: Option<Date>, no_send: bool, json: b
             "the database was damaged and set aside as {}; mails are held",
             aside.display()
         ));
+    }
+    if store.lost {
+        output::error("the database was gone and was begun anew; mails are held");
     }
     let setup = session.setup(as_of, true);
     let mut scanner = Scanner::remembering(store.meta("absences").ok().flatten().as_deref());
@@ -93,9 +89,9 @@ pub(super) fn run(session: &Session, as_of: Option<Date>, no_send: bool, json: b
     if json {
         output::json(&as_json(session, &done, mails, &now));
     } else {
-        output::print(&as_text(session, &done, mails));
+        output::print(&as_text(session, &done, mails, &now));
     }
-    let again = done.again || done.effects.refused.is_some() || (!no_send && mails.waiting > 0);
+    let again = done.again || done.refused.is_some() || (!no_send && mails.waiting > 0);
     if again { exit::TRY_AGAIN } else { exit::OK }
 }
 
@@ -140,7 +136,7 @@ fn deliver(
         .filter(|e| e.state == MailState::Failed)
         .count();
     Ok(Mails {
-        queued: done.as_ref().map_or(0, |d| d.effects.queued),
+        queued: done.as_ref().map_or(0, |d| d.queued),
         sent: (before - outbox.len().min(before)) as u64,
         waiting: (outbox.len() - failed) as u64,
         failed: failed as u64,
@@ -148,21 +144,18 @@ fn deliver(
 }
 
 fn is_published(done: &Done, path: &str) -> bool {
-    done.effects.refused.is_none()
+    done.refused.is_none()
         && done
             .published
             .iter()
             .any(|p| p.path == path && !matches!(p.outcome, Outcome::Beside(..)))
 }
 
-fn count(c: &Consolidation, severity: Severity) -> usize {
-    c.findings.iter().filter(|f| f.severity == severity).count()
-}
-
 fn as_json(session: &Session, done: &Done, mails: Mails, now: &Now) -> Value {
     let config = &session.core.config;
-    let c = &done.effects.consolidation;
-    let departments: Vec<Value> = c
+    let told = &done.told;
+    let [errors, explain, warnings, info] = told.findings;
+    let departments: Vec<Value> = told
         .departments
         .iter()
         .map(|d| {
@@ -177,42 +170,30 @@ fn as_json(session: &Session, done: &Done, mails: Mails, now: &Now) -> Value {
         "published": is_published(done, &config.publish.consolidated),
         "consolidated": config.share.join(&config.publish.consolidated).display().to_string(),
         "departments": departments,
-        "totals": kpi::totals(c),
-        "findings": {
-            "error": count(c, Severity::Error),
-            "explain": count(c, Severity::Explain),
-            "warning": count(c, Severity::Warning),
-            "info": count(c, Severity::Info),
-        },
-        "notices": {"queued": mails.queued, "sent": mails.sent, "waiting": mails.waiting, "failed": mails.failed, "held": done.effects.held},
+        "totals": told.totals,
+        "findings": {"error": errors, "explain": explain, "warning": warnings, "info": info},
+        "notices": {"queued": mails.queued, "sent": mails.sent, "waiting": mails.waiting, "failed": mails.failed, "held": done.held},
         "troubles": done.troubles.iter().map(|t| json!({"kind": t.kind, "file": t.file, "reason": t.reason})).collect::<Vec<_>>(),
     })
 }
 
-fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
+fn as_text(session: &Session, done: &Done, mails: Mails, now: &Now) -> String {
     let config = &session.core.config;
     let text = &session.core.text;
-    let c = &done.effects.consolidation;
+    let told = &done.told;
     let mut out = String::new();
     let _ = writeln!(
         out,
         "as of {}: {} tasks of {} departments",
-        c.as_of,
-        c.tasks.len(),
-        c.departments.len()
+        now.as_of,
+        told.tasks,
+        told.departments.len()
     );
-    for class in crate::domain::consolidation::Class::ALL {
-        let n = c.all.counts.of(*class);
-        if n > 0 {
-            let _ = writeln!(
-                out,
-                "  {n:>5}  {}",
-                text.word(&format!("class.{}", class.name()))
-            );
-        }
+    for (class, n) in &told.classes {
+        let _ = writeln!(out, "  {n:>5}  {}", text.word(&format!("class.{class}")));
     }
     out.push_str("departments:\n");
-    for d in &c.departments {
+    for d in &told.departments {
         let stale = d
             .stale_since
             .map_or_else(String::new, |s| format!(", figures of {s}"));
@@ -222,21 +203,27 @@ fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
             d.tasks, d.accepted, d.held, d.code, d.name
         );
     }
+    let [errors, explain, warnings, info] = told.findings;
     let _ = writeln!(
         out,
-        "findings: {} errors, {} to explain, {} warnings, {} for information",
-        count(c, Severity::Error),
-        count(c, Severity::Explain),
-        count(c, Severity::Warning),
-        count(c, Severity::Info)
+        "findings: {errors} errors, {explain} to explain, {warnings} warnings, {info} for information"
     );
-    told(&mut out, c, text);
+    for (code, place, message) in &told.asking {
+        let _ = writeln!(out, "  [{code}] {place}\n        {message}");
+    }
+    if told.more > 0 {
+        let _ = writeln!(
+            out,
+            "  … and {} more: see the consolidated workbook",
+            told.more
+        );
+    }
     let _ = writeln!(
         out,
         "mails: {} queued, {} sent, {} waiting, {} failed",
         mails.queued, mails.sent, mails.waiting, mails.failed
     );
-    if let Some(why) = &done.effects.refused {
+    if let Some(why) = &done.refused {
         let _ = writeln!(out, "NOT PUBLISHED: {why}");
     } else {
         let _ = writeln!(
@@ -251,29 +238,4 @@ fn as_text(session: &Session, done: &Done, mails: Mails) -> String {
         );
     }
     out
-}
-
-/// The findings that ask for something, errors first.
-fn told(out: &mut String, c: &Consolidation, text: &Text) {
-    let mut asking: Vec<&Finding> = c
-        .findings
-        .iter()
-        .filter(|f| f.severity <= Severity::Explain)
-        .collect();
-    asking.sort_by_key(|f| f.severity);
-    for f in asking.iter().take(SHOWN) {
-        let place = match (&f.file, &f.sheet, f.cell) {
-            (Some(file), Some(sheet), Some(cell)) => format!("{file} {sheet}!{cell}"),
-            (Some(file), _, _) => file.clone(),
-            _ => f.department.clone().unwrap_or_default(),
-        };
-        let _ = writeln!(out, "  [{}] {place}\n        {}", f.code, text.message(f));
-    }
-    if asking.len() > SHOWN {
-        let _ = writeln!(
-            out,
-            "  … and {} more: see the consolidated workbook",
-            asking.len() - SHOWN
-        );
-    }
 }

@@ -124,8 +124,8 @@ fn as_of_cut_off(session: &Session, look: &Look, cut_off: Date) -> Result<Consol
     } else {
         crate::ledger::replay(events.iter(), day)
     };
-    let rows = usize::try_from(session.core.config.limits.log_rows).unwrap_or(usize::MAX);
-    let log: Vec<_> = events.into_iter().rev().take(rows).collect();
+    // All of them: a change after a freeze is listed however long ago it was.
+    let log: Vec<_> = events.into_iter().rev().collect();
     let cx = session.core.context(&[], false, true);
     Ok(pass::rebuild(
         &ledger,
@@ -137,13 +137,14 @@ fn as_of_cut_off(session: &Session, look: &Look, cut_off: Date) -> Result<Consol
     ))
 }
 
-/// Takes out what was completed after a day: on that day it was still open.
+/// Takes out what was completed after a day: on that day it was still open, and nobody told how far it had come.
 fn without_later(mut ledger: Ledger, day: Date) -> Ledger {
     for row in ledger.rows.values_mut() {
         row.completions
             .retain(|c| c.day.unwrap_or(c.accepted_on) <= day);
         if row.values.completed.is_some_and(|c| c > day) {
             row.values.completed = None;
+            row.values.progress = None;
             if row.values.status == Some(Status::Completed) {
                 row.values.status = Some(Status::InProgress);
             }

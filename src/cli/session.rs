@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use super::{exit, output};
 use crate::config::{Config, ConfigProblem, OwnRule};
+use crate::daemon::standing::Steady;
 use crate::daemon::{self, Loaded, Post, Setup};
 use crate::domain::now::Now;
 use crate::notices::Templates;
@@ -179,19 +180,63 @@ impl Session {
     #[must_use]
     pub fn setup(&self, as_of: Option<Date>, at_once: bool) -> Setup {
         let core = Arc::clone(&self.core);
+        let render = Arc::clone(&self.core);
         Setup {
             config: core.config.clone(),
             text: core.text.clone(),
             parse: Box::new(super::look::parser(self)),
             advance: Box::new(move |state, snapshot, now, alarms, released| {
-                pass::advance(
+                pass::decide(
                     state,
                     snapshot,
                     now,
                     &core.context(alarms, released, at_once),
                 )
             }),
+            render: Box::new(move |effects, snapshot, stands| {
+                pass::render(
+                    effects,
+                    snapshot,
+                    &render.context(&[], false, at_once),
+                    stands,
+                );
+            }),
+            basis: self.basis(),
             as_of,
+            steady: at_once.then(|| self.steady()),
+        }
+    }
+
+    /// A hash of program and settings.
+    fn basis(&self) -> String {
+        let text = format!(
+            "{}\n{:?}\n{:?}",
+            program(),
+            self.core.config,
+            self.core.indicators
+        );
+        blake3::hash(text.as_bytes()).to_hex().to_string()
+    }
+
+    /// What tells that a pass would change nothing.
+    fn steady(&self) -> Steady {
+        let (core, judge) = (Arc::clone(&self.core), Arc::clone(&self.core));
+        let settings = self.basis();
+        Steady {
+            basis: Box::new(move |now| {
+                let pause = crate::notices::closed(&core.config, &core.calendar, now, true);
+                let ahead = now.local.to_zoned(jiff::tz::TimeZone::UTC);
+                let ahead = ahead.map(|z| z.timestamp().as_second() - now.instant.as_second());
+                let text = format!(
+                    "{settings} {} {} {pause:?} {ahead:?}",
+                    now.as_of, now.as_of_given
+                );
+                blake3::hash(text.as_bytes()).to_hex().to_string()
+            }),
+            settled: Box::new(move |state, consolidation, snapshot, now| {
+                let cx = judge.context(&[], false, true);
+                pass::is_settled(state, consolidation, snapshot, now, &cx)
+            }),
         }
     }
 
@@ -212,6 +257,13 @@ impl Session {
     pub fn start_log(&self) {
         crate::shell::log::start(&self.core.config.log);
     }
+}
+
+/// This very program: another build may see the same things otherwise.
+fn program() -> String {
+    let exe = std::env::current_exe().and_then(std::fs::metadata);
+    let (size, changed) = exe.map_or((0, None), |m| (m.len(), m.modified().ok()));
+    format!("{} {size} {changed:?}", env!("CARGO_PKG_VERSION"))
 }
 
 /// What is wrong with the own rules of a file that is wrong elsewhere too, so that everything is told together.

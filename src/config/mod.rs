@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
 use serde::Deserialize;
 
 use crate::domain::finding::Severity;
@@ -156,6 +157,16 @@ pub struct ConfigProblem {
 }
 
 impl Config {
+    /// The time zone of the settings; `+07:00` where the machine lacks the zone's data. Viet Nam has one offset and no summer time.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        let vietnam = || TimeZone::fixed(Offset::constant(7));
+        match self.timezone.as_str() {
+            "Asia/Ho_Chi_Minh" | "Asia/Saigon" => vietnam(),
+            other => TimeZone::get(other).unwrap_or_else(|_| vietnam()),
+        }
+    }
+
     /// The defaults alone.
     ///
     /// # Panics

@@ -4,12 +4,15 @@
 //! and watchdog in the first. They meet in the store and in [`health::Health`]. In front of them stands a process of its own that
 //! ends in time whatever hangs ([`guard`]).
 
+mod drafts;
 pub mod guard;
 pub mod health;
 mod mails;
 pub mod perform;
 mod post;
 mod purge;
+pub mod standing;
+pub mod told;
 mod worker;
 
 use std::sync::{Arc, Mutex};
@@ -101,6 +104,12 @@ pub fn run(load: &Load, guard: u32) -> u8 {
                 "the database was damaged and set aside as {}; mails are held",
                 aside.display()
             ),
+        );
+    }
+    if store.lost {
+        health::alarm(
+            &health,
+            "the database was gone and was begun anew; mails are held",
         );
     }
     let (to_worker, worker_control) = unbounded();

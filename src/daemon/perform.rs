@@ -7,13 +7,16 @@ use std::time::{Instant, SystemTime};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::drafts::Drafts;
 use super::purge;
+use super::standing::{self, Standing, Steady};
+use super::told::Told;
 use crate::config::Config;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
-use crate::pass::{Effects, State};
+use crate::pass::{self, Effects, Stands, State};
 use crate::shell::folder::ShareError;
 use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
@@ -28,6 +31,9 @@ use crate::text::Text;
 pub type Advance =
     dyn Fn(&State, &Snapshot, &Now, &[String], bool) -> (State, Effects) + Send + Sync;
 
+/// Renders the workbooks of a pass (`pass::render`), with its context bound.
+pub type Render = dyn Fn(&mut Effects, Snapshot, &Stands<'_>) + Send + Sync;
+
 /// What a pass works with, made anew when the settings are reloaded.
 pub struct Setup {
     /// Settings.
@@ -36,10 +42,16 @@ pub struct Setup {
     pub text: Text,
     /// Bytes to readings.
     pub parse: Box<OwnedParse>,
-    /// The core.
+    /// The core: decides, renders nothing.
     pub advance: Box<Advance>,
+    /// Renders what a pass publishes.
+    pub render: Box<Render>,
+    /// A hash of program and settings: what was rendered by others is rendered anew.
+    pub basis: String,
     /// The day the numbers are for, instead of today (a demonstration).
     pub as_of: Option<Date>,
+    /// What tells that a pass would change nothing; none where passes are asked for by what has changed.
+    pub steady: Option<Steady>,
 }
 
 /// Bytes of workbooks to readings, in parser children.
@@ -67,8 +79,16 @@ pub struct Trouble {
 /// A pass done and committed.
 #[derive(Debug)]
 pub struct Done {
-    /// What the core decided.
-    pub effects: Effects,
+    /// What is told of it.
+    pub told: Told,
+    /// Alarms for the operator, one line each.
+    pub alarms: Vec<String>,
+    /// Why nothing was published (an imbalance), if so.
+    pub refused: Option<String>,
+    /// Mails queued by it.
+    pub queued: u32,
+    /// Mails that the fuse holds.
+    pub held: u32,
     /// What became of each publication.
     pub published: Vec<Published>,
     /// What the operator should know.
@@ -137,6 +157,11 @@ pub fn perform(
 ) -> Result<Done, PassError> {
     let started = Instant::now();
     let config = &setup.config;
+    if let Some(steady) = setup.steady.as_ref().filter(|_| alarms.is_empty())
+        && let Some(done) = standing::still(setup, steady, store, now)?
+    {
+        return Ok(done);
+    }
     store.scrub_again()?;
     let mut before = store.load(config.limits.log_rows)?;
     let secret: BTreeSet<String> = purge::known(store)?.into_values().collect();
@@ -159,10 +184,9 @@ pub fn perform(
     let (mut after, mut effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
     let mut swept = None;
     if purge::is_due(store, &effects.secrets)? {
-        let fresh = effects.publications.iter().map(|p| p.path.clone());
         let share = purge::Share {
             setup,
-            fresh: fresh.collect(),
+            fresh: pass::paths(&effects, config).into_iter().collect(),
         };
         let taken = purge::take_out(&share, store, vault, &before, &effects.secrets, now)?;
         all_alarms.extend(taken.alarm(&effects.secrets));
@@ -175,11 +199,23 @@ pub fn perform(
         .files
         .iter()
         .any(|f| f.content == Err(FileFault::Unsettled));
+    let (files, doubted) = (snapshot.files.len(), snapshot.doubted.len());
+    let steady = setup.steady.as_ref().filter(|_| !again);
+    let standing = steady.and_then(|s| Standing::of(setup, s, &after, &effects, &snapshot, now));
+    if patience == Patience::Once {
+        // Nobody looks again: what was read is let go as soon as it is rendered.
+        scanner.forget();
+    }
+    let drafts = Drafts::load(store, &setup.basis)?;
+    (setup.render)(&mut effects, snapshot, &|path, digest| {
+        drafts.stands(config, &before.published, path, digest)
+    });
     let mut published = Vec::new();
     if let Some(why) = &effects.refused {
         troubles.push(trouble("refused", &config.publish.consolidated, why));
     } else {
         again |= publish(setup, store, now, &effects, &mut published, &mut troubles)?;
+        published.extend(standing::left(&effects.standing, &before.published));
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
     // An alarm that goes on is written down once.
@@ -201,14 +237,23 @@ pub fn perform(
     if released && !effects.paused {
         store.clear_meta("mails_released")?;
     }
+    Drafts::keep(store, &setup.basis, &effects.digests, &published)?;
+    let told = Told::of(&effects.consolidation, &setup.text);
+    if let Some(standing) = standing.filter(|_| !again) {
+        standing.keep(store, &published, &after.published, &told)?;
+    }
     Ok(Done {
         published,
         troubles,
         again,
-        doubted: snapshot.doubted.len(),
-        files: snapshot.files.len() - snapshot.doubted.len(),
+        doubted,
+        files: files - doubted,
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        effects,
+        told,
+        alarms: effects.alarms,
+        refused: effects.refused,
+        queued: effects.queued,
+        held: effects.held,
     })
 }
 
@@ -267,6 +312,10 @@ fn publish(
     }
     let disk = ShareDisk::new(&config.share);
     let mut publisher = Publisher::new(disk, words(&setup.text), now.local, SystemTime::now());
+    if store.published_unknown()? {
+        let program = setup.text.word("document.author").to_string();
+        publisher = publisher.recognising(vec![program, config.plan.board.clone()]);
+    }
     let mut again = false;
     for publication in &effects.publications {
         match publisher.publish(publication, &ours) {
@@ -358,10 +407,15 @@ fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Troub
             "absent; not believed to be deleted yet",
         ));
     }
-    for (path, reason) in &snapshot.oddities {
-        troubles.push(trouble("oddity", path, reason));
-    }
+    troubles.extend(oddities(&snapshot.oddities));
     troubles
+}
+
+/// Oddities of the share as troubles.
+pub(super) fn oddities(oddities: &[(String, String)]) -> Vec<Trouble> {
+    let told = oddities.iter();
+    told.map(|(path, reason)| trouble("oddity", path, reason))
+        .collect()
 }
 
 pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {

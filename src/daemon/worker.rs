@@ -365,10 +365,13 @@ impl Worker<'_> {
             Err(e) => {
                 let wait = Duration::from_secs(self.setup.config.publish.retry_s.max(1));
                 self.pass_at = Some(Instant::now() + wait);
-                tracing::error!(
-                    "{e}; the pass is kept and tried again in {} s",
-                    wait.as_secs()
-                );
+                let words = e.to_string();
+                // The same trouble at every try is one line.
+                if health::with(self.health, |h| {
+                    h.failure.as_ref().is_none_or(|f| f.reason != words)
+                }) {
+                    tracing::error!("{words}; the pass is kept and tried again");
+                }
                 health::with(self.health, |h| {
                     "failing".clone_into(&mut h.state);
                     h.note_failure(&e.to_string(), Timestamp::now(), later(wait));
@@ -421,7 +424,7 @@ impl Worker<'_> {
             took_ms = done.took_ms,
             "pass committed"
         );
-        for alarm in done.effects.alarms.iter().filter(|a| !told.contains(a)) {
+        for alarm in done.alarms.iter().filter(|a| !told.contains(a)) {
             health::show(self.health, alarm);
         }
         health::with(self.health, |h| {

@@ -405,3 +405,21 @@ pub struct Consolidation {
     /// Those of them whose row, as typed, says that the task is completed.
     pub held_done: BTreeSet<TaskId>,
 }
+
+impl Consolidation {
+    /// The phases of the plan: spans of years of the indicators that hold no shorter span, in order.
+    #[must_use]
+    pub fn phases(&self) -> Vec<(i16, i16)> {
+        let mut spans: Vec<(i16, i16)> = self
+            .indicators
+            .iter()
+            .map(|i| (i.indicator.from, i.indicator.to))
+            .collect();
+        spans.sort_unstable();
+        spans.dedup();
+        let holds = |a: &(i16, i16), b: &(i16, i16)| a != b && a.0 <= b.0 && b.1 <= a.1;
+        let all = spans.clone();
+        spans.retain(|span| !all.iter().any(|other| holds(span, other)));
+        spans
+    }
+}

@@ -233,4 +233,7 @@ pub struct OutboxEntry {
     /// How often the server may have it without having said so.
     #[serde(default)]
     pub uncertain: u32,
+    /// What the ledger of what was said held before this mail, by its keys: a mail that never went out is taken back by it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub before: BTreeMap<String, Option<Said>>,
 }

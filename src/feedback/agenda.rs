@@ -25,7 +25,7 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
     let text = scope.input.text;
     let footer = [
         ("name", Arg::Plain(scope.input.department.name.clone())),
-        ("day", Arg::Date(scope.input.consolidation.as_of)),
+        ("day", Arg::Date(scope.part.as_of)),
     ];
     let mut agenda = Agenda {
         scope,
@@ -84,14 +84,8 @@ impl Agenda<'_> {
         self.row += 1;
         let code = &self.scope.input.department.code;
         let own = |t: &&ConsolidatedTask| t.leads.contains(code) || t.row.department == *code;
-        let tasks: Vec<&ConsolidatedTask> = self
-            .scope
-            .input
-            .consolidation
-            .tasks
-            .iter()
-            .filter(own)
-            .collect();
+        let tasks: Vec<&ConsolidatedTask> =
+            self.scope.part.tasks.iter().copied().filter(own).collect();
         let mut late: Vec<&ConsolidatedTask> = tasks
             .iter()
             .filter(|t| t.score.class == Class::Overdue && t.was_accepted())
@@ -208,10 +202,7 @@ impl Agenda<'_> {
         }
         match task.score.class {
             Class::Overdue => match values.commit_date {
-                Some(day)
-                    if !values.explanation.is_empty()
-                        && day >= self.scope.input.consolidation.as_of =>
-                {
+                Some(day) if !values.explanation.is_empty() && day >= self.scope.part.as_of => {
                     self.say("todo_committed", &[("day", Arg::Date(day))])
                 }
                 _ if explained => self.word("todo_overdue_reason"),
@@ -224,13 +215,7 @@ impl Agenda<'_> {
 
     fn proposals(&mut self) {
         let scope = self.scope;
-        let own: Vec<_> = scope
-            .input
-            .consolidation
-            .proposals
-            .iter()
-            .filter(|p| p.department == scope.input.department.code)
-            .collect();
+        let own = &scope.part.proposals;
         if own.is_empty() {
             return;
         }

@@ -15,6 +15,8 @@ use super::paint::{self, Zone, ZoneKind};
 use super::scope::{Page, Scope};
 
 const MARKER_WIDTH: f64 = 30.0;
+/// A column in which nothing stands leaves its room to the others.
+const NARROW_WIDTH: f64 = 10.0;
 
 pub(super) struct Layout<'a> {
     pub(super) scope: &'a Scope<'a>,
@@ -186,10 +188,23 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// Columns in which anything stands in a task's row, or is asked for.
+    fn speaking_columns(&self) -> HashSet<u16> {
+        let cells = self.page.sheet.cells.iter();
+        let body = cells.filter(|c| self.tasks.contains_key(&c.at.row));
+        body.map(|c| c.at.col)
+            .chain(self.told.keys().map(|at| at.col))
+            .collect()
+    }
+
     fn widths(&self) -> Vec<(u16, f64)> {
         let mut widths: BTreeMap<u16, f64> = BTreeMap::new();
+        let speaking = self.speaking_columns();
         for column in self.zones.iter().flat_map(|z| &z.columns) {
-            let width = column.field.map_or(16.0, paint::width);
+            let mut width = column.field.map_or(16.0, paint::width);
+            if !speaking.contains(&column.at.col) {
+                width = width.min(NARROW_WIDTH);
+            }
             let known = widths.entry(column.at.col).or_insert(width);
             *known = known.max(width);
         }
@@ -260,7 +275,7 @@ impl<'a> Layout<'a> {
                 "feedback.footer",
                 &[
                     ("name", Arg::Plain(scope.input.department.name.clone())),
-                    ("day", Arg::Date(scope.input.consolidation.as_of)),
+                    ("day", Arg::Date(scope.part.as_of)),
                 ],
             )),
             ..Print::default()

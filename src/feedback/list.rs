@@ -29,7 +29,7 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
                 "feedback.footer",
                 &[
                     ("name", Arg::Plain(scope.input.department.name.clone())),
-                    ("day", Arg::Date(scope.input.consolidation.as_of)),
+                    ("day", Arg::Date(scope.part.as_of)),
                 ],
             )),
             ..Print::default()

@@ -91,6 +91,7 @@ impl Look {
                 bold: true,
                 fill: Some(fill),
                 color: Some(ink),
+                align: Align::Center,
                 ..boxed.clone()
             }
         };

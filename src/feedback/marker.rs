@@ -5,12 +5,27 @@ use std::collections::{BTreeMap, HashMap};
 use crate::book::{Cell, CellValue, Sheet, Styles};
 use crate::domain::cell::CellRef;
 use crate::domain::finding::{Arg, Finding, Severity};
-use crate::text::Vi;
+use crate::text::{Text, Vi};
 
 use super::layout::Layout;
 use super::look::Look;
 use super::paint;
 use super::scope::{cell_list, cells};
+
+/// What a note says of a finding.
+fn note(text: &Text, finding: &Finding) -> String {
+    let severity = text.word(&format!("feedback.severity.{}", finding.severity.name()));
+    let head = text.say(
+        "feedback.layout.note_head",
+        &[
+            ("code", Arg::Plain(finding.code.clone())),
+            ("severity", Arg::Plain(severity.to_string())),
+        ],
+    );
+    let remedy = Arg::Plain(text.remedy(finding).to_string());
+    let remedy = text.say("feedback.layout.note_remedy", &[("remedy", remedy)]);
+    format!("{head}\n{}\n{remedy}", text.message(finding))
+}
 
 impl Layout<'_> {
     /// One note per cell with everything found there.
@@ -25,22 +40,17 @@ impl Layout<'_> {
                     .extend(findings);
             }
         }
+        // A finding of a whole column stands on hundreds of cells with the same words.
+        let mut said: HashMap<*const Finding, String> = HashMap::new();
         for (at, mut findings) in notes {
             findings
                 .sort_by(|a, b| (a.severity, &a.code, a.cell).cmp(&(b.severity, &b.code, b.cell)));
             let mut parts: Vec<String> = Vec::new();
             for finding in findings {
-                let severity = text.word(&format!("feedback.severity.{}", finding.severity.name()));
-                let head = text.say(
-                    "feedback.layout.note_head",
-                    &[
-                        ("code", Arg::Plain(finding.code.clone())),
-                        ("severity", Arg::Plain(severity.to_string())),
-                    ],
-                );
-                let remedy = Arg::Plain(text.remedy(finding).to_string());
-                let remedy = text.say("feedback.layout.note_remedy", &[("remedy", remedy)]);
-                let part = format!("{head}\n{}\n{remedy}", text.message(finding));
+                let part = said
+                    .entry(std::ptr::from_ref(finding))
+                    .or_insert_with(|| note(text, finding))
+                    .clone();
                 if !parts.contains(&part) {
                     parts.push(part);
                 }

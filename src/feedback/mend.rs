@@ -11,6 +11,28 @@ use super::verdict::{Page, WIDTHS};
 
 /// How many findings are told as "mend first".
 const FIRST_MAX: usize = 10;
+/// How many tasks that do not count are told here; the sheet of the annex marks every one.
+const HELD_MAX: usize = 20;
+
+/// Cells and sheet on lines of their own that fit the column, since not every program wraps a link.
+fn broken(cells: &str, sheet: &str) -> String {
+    let room = WIDTHS[1] as usize - 1;
+    let mut lines: Vec<String> = Vec::new();
+    for text in [cells, sheet] {
+        let mut line = String::new();
+        for word in text.split(' ') {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
 
 impl Page<'_> {
     fn heads(&mut self, keys: [&str; 5]) {
@@ -53,7 +75,18 @@ impl Page<'_> {
                     .filter(|t| !t.starts_with('#'))
                     .unwrap_or(""),
             );
-            let tall = lines(message.as_str(), WIDTHS[3]).max(lines(remedy.as_str(), WIDTHS[4]));
+            // In words too: a black-and-white print has no colours.
+            let word = self.word(&format!("severity.{}", finding.severity.name()));
+            let task = Vi::quoted(format!("{task}\n{word}").trim_start());
+            let shown = match &place {
+                CellValue::Link(_, words) | CellValue::Text(words) => {
+                    lines(words.as_str(), WIDTHS[1])
+                }
+                _ => 1,
+            };
+            let tall = lines(message.as_str(), WIDTHS[3])
+                .max(lines(remedy.as_str(), WIDTHS[4]))
+                .max(shown);
             let row = self.row;
             let severity = self.look.severity(finding.severity);
             self.sheet
@@ -89,14 +122,14 @@ impl Page<'_> {
         let told = cells(finding);
         match (self.scope.page_of(finding), told.first(), &finding.sheet) {
             (Some(page), Some(cell), Some(sheet)) => {
-                let words = Vi::quoted(&format!("{} ({sheet})", cell_list(&told, 4)));
+                let words = Vi::quoted(&broken(&cell_list(&told, 4), sheet));
                 (
                     CellValue::Link(Scope::target(page, *cell), words),
                     self.look.link,
                 )
             }
             (_, Some(_), Some(sheet)) => {
-                let words = format!("{} ({sheet})", cell_list(&told, 4));
+                let words = broken(&cell_list(&told, 4), sheet);
                 (CellValue::Text(Vi::quoted(&words)), self.look.text)
             }
             (_, _, Some(sheet)) => match self.scope.target_of(finding) {
@@ -131,7 +164,7 @@ impl Page<'_> {
         }
         self.row += 1;
         let scope = self.scope;
-        for ((file, sheet, number), findings) in &scope.held {
+        for ((file, sheet, number), findings) in scope.held.iter().take(HELD_MAX) {
             let secret = scope.is_secret(file, sheet, *number);
             let found = scope.task_row(file, sheet, *number).filter(|_| !secret);
             let field = |f| found.map_or("", |r| r.text(f)).to_owned();
@@ -159,6 +192,15 @@ impl Page<'_> {
             self.sheet.heights.push((self.row, height(tall)));
             self.row += 1;
         }
+        let more = scope.held.len().saturating_sub(HELD_MAX);
+        if more > 0 {
+            let count = Arg::Count(u64::try_from(more).unwrap_or(u64::MAX));
+            let words = self.say("held.more", &[("count", count)]);
+            let target = format!("internal:'{}'!A1", self.word("sheet.list"));
+            let cell = CellValue::Link(target, words);
+            self.sheet.put(self.row, 0, cell, self.look.plain_link);
+            self.row += 1;
+        }
         self.row += 1;
     }
 
@@ -183,8 +225,7 @@ impl Page<'_> {
         let task = findings.iter().find_map(|f| f.task.as_ref());
         let row = task.and_then(|id| {
             self.scope
-                .input
-                .consolidation
+                .part
                 .tasks
                 .iter()
                 .find(|t| t.row.id == *id && t.was_accepted())

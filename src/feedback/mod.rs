@@ -9,11 +9,11 @@ mod look;
 mod marker;
 mod mend;
 mod paint;
+mod part;
 mod scope;
 mod verdict;
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use crate::book::Book;
 use crate::config::Config;
@@ -38,11 +38,29 @@ pub struct Input<'a> {
     pub config: &'a Config,
     /// Our words.
     pub text: &'a Text,
+    /// The workbook was dropped for trial: nothing of it counts.
+    pub trial: bool,
+}
+
+impl Input<'_> {
+    fn part(&self) -> part::Part<'_> {
+        let files = self.readings.iter().map(|(file, _)| *file).collect();
+        let office = self.config.roster.office();
+        let office = office.is_some_and(|o| o.code == self.department.code);
+        part::Part::of(self.department, &files, self.consolidation, office)
+    }
+
+    /// A hash of all that the workbook is made from, besides the settings, our words and the bytes of its files.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        self.part().digest(self.department)
+    }
 }
 
 /// Builds a department's feedback workbook. Nothing of a refused state-secret row is in it.
 #[must_use]
 pub fn build(input: &Input<'_>) -> Book {
+    let part = input.part();
     let name = Arg::Plain(input.department.name.clone());
     let mut book = Book {
         title: input
@@ -50,11 +68,11 @@ pub fn build(input: &Input<'_>) -> Book {
             .say("feedback.document", &[("name", name)])
             .to_string(),
         author: input.config.plan.board.clone(),
-        created: Some(created(input)),
+        created: Some(created(input, &part)),
         ..Book::default()
     };
     let look = Look::new(&mut book.styles);
-    let scope = Scope::new(input);
+    let scope = Scope::new(input, &part);
     book.sheets.push(verdict::build(&scope, &look));
     book.sheets.push(list::build(&scope, &look));
     for page in &scope.pages {
@@ -65,16 +83,13 @@ pub fn build(input: &Input<'_>) -> Book {
     book
 }
 
-/// The moment stamped into the workbook: of the inputs, never of the clock.
-fn created(input: &Input<'_>) -> DateTime {
-    input.consolidation.newest_input.map_or_else(
-        || input.consolidation.as_of.at(0, 0, 0, 0),
-        |at| local(input.config, at),
-    )
+/// The moment stamped into the workbook: of the department's own file, never of the clock nor of another department's.
+fn created(input: &Input<'_>, part: &part::Part<'_>) -> DateTime {
+    part.saved
+        .map_or_else(|| part.as_of.at(0, 0, 0, 0), |at| local(input.config, at))
 }
 
 /// A moment in the configured time zone.
 fn local(config: &Config, at: jiff::Timestamp) -> DateTime {
-    let zone = TimeZone::get(&config.timezone).unwrap_or(TimeZone::UTC);
-    at.to_zoned(zone).datetime()
+    at.to_zoned(config.zone()).datetime()
 }

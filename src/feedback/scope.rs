@@ -9,6 +9,7 @@ use crate::domain::reading::{Reading, TaskRow};
 use crate::text::cell_runs;
 
 use super::Input;
+use super::part::Part;
 
 /// Errors whose row counts but for the cell itself, or that concern no row of this workbook (SPEC §11).
 const NOT_HOLDING: &[&str] = &["E01", "E02", "E03", "E08"];
@@ -17,6 +18,8 @@ const NOT_HOLDING: &[&str] = &["E01", "E02", "E03", "E08"];
 pub struct Scope<'a> {
     /// What it was made from.
     pub input: &'a Input<'a>,
+    /// The department's part of the pass.
+    pub part: &'a Part<'a>,
     /// Findings, worst first, then by place.
     pub findings: Vec<&'a Finding>,
     /// Findings that are no department's, for the Office, which is told of them: annexes of an unknown department.
@@ -49,16 +52,8 @@ pub struct Page<'a> {
 impl<'a> Scope<'a> {
     /// Gathers what concerns the department.
     #[must_use]
-    pub fn new(input: &'a Input<'a>) -> Self {
-        let files: HashSet<&str> = input.readings.iter().map(|(file, _)| *file).collect();
-        let mine = |f: &&Finding| {
-            f.department.as_ref().map_or_else(
-                || f.file.as_deref().is_some_and(|file| files.contains(file)),
-                |d| *d == input.department.code,
-            )
-        };
-        let mut findings: Vec<&Finding> =
-            input.consolidation.findings.iter().filter(mine).collect();
+    pub fn new(input: &'a Input<'a>, part: &'a Part<'a>) -> Self {
+        let mut findings: Vec<&Finding> = part.findings.clone();
         findings.sort_by(|a, b| {
             let key = |f: &Finding| {
                 (
@@ -71,13 +66,14 @@ impl<'a> Scope<'a> {
             };
             key(a).cmp(&key(b))
         });
-        let nobodys = nobodys(input, &files);
-        let secrets = secrets(input);
+        let nobodys = part.nobodys.clone();
+        let secrets = secrets(input, part);
         let pages = pages(input, &findings);
         let index = index(input);
-        let held = held(input, &index, &findings);
+        let held = held(part, &index, &findings);
         Self {
             input,
+            part,
             findings,
             nobodys,
             pages,
@@ -153,19 +149,6 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// What belongs to no department is the Office's to settle.
-fn nobodys<'a>(input: &'a Input<'a>, files: &HashSet<&str>) -> Vec<&'a Finding> {
-    let office = input.config.roster.office();
-    if office.is_none_or(|o| o.code != input.department.code) {
-        return Vec::new();
-    }
-    let open = |f: &&Finding| {
-        let elsewhere = f.file.as_deref().is_some_and(|file| !files.contains(file));
-        f.department.is_none() && elsewhere && f.severity != Severity::Info
-    };
-    input.consolidation.findings.iter().filter(open).collect()
-}
-
 /// Every row of a reading, tasks first, then indicators.
 pub fn rows(reading: &Reading) -> impl Iterator<Item = &TaskRow> {
     let tasks = reading.tables.iter().flat_map(|t| &t.rows);
@@ -194,19 +177,14 @@ pub fn cell_list(cells: &[CellRef], max: usize) -> String {
     names.join(", ")
 }
 
-fn secrets<'a>(input: &'a Input<'a>) -> BTreeSet<RowKey<'a>> {
+fn secrets<'a>(input: &'a Input<'a>, part: &'a Part<'a>) -> BTreeSet<RowKey<'a>> {
     let mut out = BTreeSet::new();
     for (file, reading) in &input.readings {
         for row in rows(reading).filter(|r| r.secret.is_some()) {
             out.insert((*file, &*row.sheet, row.row));
         }
     }
-    for finding in input
-        .consolidation
-        .findings
-        .iter()
-        .filter(|f| f.code == "T35")
-    {
+    for finding in &part.secrets {
         if let (Some(file), Some(sheet)) = (&finding.file, &finding.sheet) {
             for cell in cells(finding) {
                 out.insert((file.as_str(), sheet.as_str(), cell.row));
@@ -225,7 +203,7 @@ fn index<'a>(input: &'a Input<'a>) -> HashMap<RowKey<'a>, &'a TaskRow> {
 }
 
 fn held<'a>(
-    input: &'a Input<'a>,
+    part: &Part<'a>,
     index: &HashMap<RowKey<'a>, &'a TaskRow>,
     findings: &[&'a Finding],
 ) -> BTreeMap<RowKey<'a>, Vec<&'a Finding>> {
@@ -237,7 +215,7 @@ fn held<'a>(
         let by_error =
             finding.severity == Severity::Error && !NOT_HOLDING.contains(&finding.code.as_str());
         let task = finding.task.as_ref();
-        let codes = task.and_then(|task| input.consolidation.held.get(task));
+        let codes = task.and_then(|task| part.held.get(task.as_str()));
         let by_ledger = codes.is_some_and(|codes| codes.contains(&finding.code));
         if !(by_error || by_ledger) {
             continue;

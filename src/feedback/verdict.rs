@@ -14,6 +14,11 @@ use super::scope::Scope;
 const LAST: u16 = 4;
 pub(super) const WIDTHS: [f64; 5] = [6.0, 20.0, 22.0, 46.0, 50.0];
 
+/// Height of a row that states none.
+const LINE_POINTS: f64 = 15.0;
+/// What still reads well when it is drawn together on one landscape page, half as high again as the page is.
+const TOGETHER_POINTS: f64 = 760.0;
+
 pub(super) struct Page<'a> {
     pub(super) scope: &'a Scope<'a>,
     pub(super) look: &'a Look,
@@ -38,7 +43,7 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
                     "feedback.footer",
                     &[
                         ("name", Arg::Plain(scope.input.department.name.clone())),
-                        ("day", Arg::Date(scope.input.consolidation.as_of)),
+                        ("day", Arg::Date(scope.part.as_of)),
                     ],
                 )),
                 ..Print::default()
@@ -57,6 +62,7 @@ pub fn build(scope: &Scope<'_>, look: &Look) -> Sheet {
     if !green {
         page.open();
     }
+    page.on_one_page();
     page.sheet
 }
 
@@ -88,9 +94,13 @@ impl Page<'_> {
 
     fn heading(&mut self) {
         let department = &self.scope.input.department.name;
-        let day = self.scope.input.consolidation.as_of;
+        let day = self.scope.part.as_of;
         let board = Vi::quoted(&self.scope.input.config.plan.board);
-        let title = self.word("title");
+        let title = self.word(if self.scope.input.trial {
+            "trial.title"
+        } else {
+            "title"
+        });
         let unit = self.say("unit", &[("name", Arg::Plain(department.clone()))]);
         let day = self.say("as_of", &[("day", Arg::Date(day))]);
         self.line(board, self.look.board, 18.0);
@@ -121,8 +131,14 @@ impl Page<'_> {
             Some(_) => ("verdict.green", self.look.green),
         };
         let green = key == "verdict.green";
-        let mut sentences = vec![self.say(key, &args).to_string()];
-        if d.verdict.is_some() && d.held > 0 && d.stale_since.is_none() {
+        let trial = self.scope.input.trial;
+        let mut sentences = if trial {
+            let note = self.word("trial.note").to_string();
+            vec![note, self.say(&format!("trial.{key}"), &args).to_string()]
+        } else {
+            vec![self.say(key, &args).to_string()]
+        };
+        if !trial && d.verdict.is_some() && d.held > 0 && d.stale_since.is_none() {
             sentences.push(self.word("verdict.last").to_string());
         }
         if let Some(since) = d.stale_since {
@@ -138,12 +154,41 @@ impl Page<'_> {
         let sentence = sentences.join(" ");
         let points = (f64::from(lines(&sentence, 118.0)) * 18.0 + 16.0).max(38.0);
         self.line(Vi::quoted(&sentence), style, points);
-        if !green {
-            let again = self.word("verdict.again");
+        if !green && d.verdict.is_some() {
+            let again = self.word(if trial {
+                "trial.again"
+            } else {
+                "verdict.again"
+            });
             self.line(again, self.look.hint, 22.0);
         }
+        self.nobodys();
         self.row += 1;
         green
+    }
+
+    /// What is told of no department, where the Office is the one to see to it.
+    fn nobodys(&mut self) {
+        if self.scope.nobodys.is_empty() {
+            return;
+        }
+        let count = u64::try_from(self.scope.nobodys.len()).unwrap_or(u64::MAX);
+        let words = self.say("verdict.nobodys", &[("count", Arg::Count(count))]);
+        let target = format!("internal:'{}'!A1", self.word("sheet.list"));
+        let cell = CellValue::Link(target, words);
+        self.sheet.put(self.row, 0, cell, self.look.plain_link);
+        self.row += 1;
+    }
+
+    /// A little more than a page is drawn together; a last page with three lines on it helps nobody.
+    fn on_one_page(&mut self) {
+        let stated: BTreeMap<u32, f64> = self.sheet.heights.iter().copied().collect();
+        let points: f64 = (0..self.row)
+            .map(|row| stated.get(&row).copied().unwrap_or(LINE_POINTS))
+            .sum();
+        if points <= TOGETHER_POINTS {
+            self.sheet.print.fit = (1, 1);
+        }
     }
 
     pub(super) fn section(&mut self, key: &str) {
@@ -276,6 +321,9 @@ impl Page<'_> {
     }
 
     fn open(&mut self) {
+        if self.scope.findings.is_empty() {
+            return;
+        }
         self.section("open.section");
         for severity in [
             Severity::Error,

@@ -295,13 +295,18 @@ impl<'a> CellReader<'a> {
         if !matches!(cell.value, Value::Text(_)) {
             return FieldValue::UnknownStatus;
         }
-        let known = self.statuses.borrow().get(&text.text).copied();
-        let word = known.unwrap_or_else(|| {
-            let read = self.cx.words.status(&text.text);
-            self.statuses.borrow_mut().insert(text.text.clone(), read);
-            read
-        });
-        word.map_or(FieldValue::UnknownStatus, FieldValue::Status)
+        self.status_word(&text.text)
+            .map_or(FieldValue::UnknownStatus, FieldValue::Status)
+    }
+
+    /// The status that a text says.
+    pub(super) fn status_word(&self, text: &str) -> Option<StatusWord> {
+        if let Some(known) = self.statuses.borrow().get(text) {
+            return *known;
+        }
+        let read = self.cx.words.status(text);
+        self.statuses.borrow_mut().insert(text.to_owned(), read);
+        read
     }
 
     fn percent(&self, cell: &GridCell, text: &CellText, marks: &mut Marks) -> FieldValue {

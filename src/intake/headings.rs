@@ -11,7 +11,7 @@ use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::grid::{GridCell, Value};
 use crate::domain::status::StatusWord;
-use crate::vn::fold::key;
+use crate::vn::fold::{has_more_letters, key};
 
 /// Longest heading, bytes; longer texts are no headings.
 const HEADING_BYTES_MAX: usize = 400;
@@ -180,14 +180,21 @@ impl<'w> HeadingReader<'w> {
         if !loose && let Some(known) = self.seen.borrow().get(raw) {
             return known.unwrap_or(Meaning::Unknown);
         }
-        let text = view.text(cell).text.clone();
-        let meaning = self.exactly(&key(&text)).unwrap_or(Meaning::Unknown);
+        let text = &view.text(cell).text;
+        // Notes in brackets are left out of a heading; without any, a longer text is none that we know.
+        let too_long =
+            !text.contains(['(', '[']) && has_more_letters(text, self.words.heading_letters);
+        if too_long && !loose {
+            return Meaning::Unknown;
+        }
+        let key = key(text);
+        let meaning = self.exactly(&key).unwrap_or(Meaning::Unknown);
         if !loose {
             self.seen.borrow_mut().insert(raw.to_owned(), Some(meaning));
             return meaning;
         }
         if meaning == Meaning::Unknown {
-            self.one(&key(&text), false)
+            self.one(&key, false)
         } else {
             meaning
         }
@@ -205,13 +212,13 @@ impl<'w> HeadingReader<'w> {
             loose: false,
             inside,
         };
-        if view.row(row + 1).is_empty() || self.is_heading(view, row + 1, look) {
+        let merged = view.row(row).iter().any(|c| view.span(c.at) != c.at);
+        if !merged || view.row(row + 1).is_empty() || self.is_heading(view, row + 1, look) {
             return false;
         }
         let (above, texts_above) = self.known(view, row, look);
         let (below, texts_below) = self.known(view, row + 1, look);
-        let merged = view.row(row).iter().any(|c| view.span(c.at) != c.at);
-        above >= 1 && below >= 1 && merged && (above + below) * 3 >= texts_above + texts_below
+        above >= 1 && below >= 1 && (above + below) * 3 >= texts_above + texts_below
     }
 
     /// Reads the heading that begins in a row.

@@ -331,9 +331,8 @@ impl RowReader<'_> {
         let named = span.decided.iter().find(|d| d.field == Some(Field::Status));
         if let Some(column) = named
             && self
-                .cx
-                .words
-                .status(&column.heading.text().replace(['(', ')', 'x', 'X'], " "))
+                .cells
+                .status_word(&column.heading.text().replace(['(', ')', 'x', 'X'], " "))
                 .is_some_and(completed)
             && let Some(cell) = cells.get_mut(&Field::Status)
         {

@@ -3,9 +3,8 @@
 use super::words::UnitWords;
 use crate::vn::fold::{bare, is_blank_char};
 
-/// The matching form of a name: no diacritics, prefixes and short forms written out, posts at the head of a unit left out.
-pub(super) fn canon(name: &str, words: &UnitWords) -> String {
-    let plain = bare(name);
+/// The matching form of a name without diacritics: prefixes and short forms written out, posts at the head of a unit left out.
+pub(super) fn canon(plain: &str, words: &UnitWords) -> String {
     let mut spaced = String::with_capacity(plain.len() + 8);
     for c in plain.chars() {
         match c {
@@ -40,7 +39,7 @@ pub(super) fn squeeze(canonical: &str) -> String {
 
 /// Short forms people make of a name: initials behind the kind of body, with and without the kind.
 pub(super) fn short_forms(name: &str, words: &UnitWords) -> Vec<String> {
-    let canonical = canon(name, words).replace('-', " ");
+    let canonical = canon(&bare(name), words).replace('-', " ");
     let list: Vec<&str> = canonical
         .split(' ')
         .filter(|w| !w.is_empty() && *w != "va")

@@ -1,5 +1,6 @@
 //! Unit cells: whole cell before splitting, collectives, several bodies, short forms, persons beside units.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::unit_names::{
@@ -22,6 +23,8 @@ pub struct Matcher<'w> {
     words: &'w UnitWords,
     stated: bool,
     names: HashMap<String, UnitRef>,
+    /// Texts asked for before: the same few bodies stand in every cell.
+    asked: RefCell<HashMap<String, Option<UnitRef>>>,
     /// Names of departments in full, for those who write only their beginning.
     full: Vec<(String, UnitRef)>,
 }
@@ -36,12 +39,12 @@ impl<'w> Matcher<'w> {
         let mut full: Vec<(String, UnitRef)> = Vec::new();
         for d in &roster.departments {
             let unit = UnitRef::Department(d.code.clone());
-            full.push((canon(&d.name, words), unit.clone()));
+            full.push((canon(&bare(&d.name), words), unit.clone()));
             for said in std::iter::once(&d.name).chain(&d.aliases).chain([&d.code]) {
                 // A code is no abbreviation: DN may stand for enterprises anywhere else.
                 if *said != d.code {
                     names
-                        .entry(squeeze(&canon(said, words)))
+                        .entry(squeeze(&canon(&bare(said), words)))
                         .or_insert_with(|| unit.clone());
                 }
                 names
@@ -69,7 +72,7 @@ impl<'w> Matcher<'w> {
         ] {
             for name in said {
                 names
-                    .entry(squeeze(&canon(name, words)))
+                    .entry(squeeze(&canon(&bare(name), words)))
                     .or_insert_with(|| unit.clone());
             }
         }
@@ -77,6 +80,7 @@ impl<'w> Matcher<'w> {
             words,
             stated: roster.is_stated(),
             names,
+            asked: RefCell::default(),
             full,
         }
     }
@@ -112,27 +116,33 @@ impl<'w> Matcher<'w> {
 
     /// What a whole text names, without splitting.
     fn whole(&self, text: &str) -> Option<UnitRef> {
+        if let Some(known) = self.asked.borrow().get(text) {
+            return known.clone();
+        }
+        let found = self.find(text);
+        self.asked
+            .borrow_mut()
+            .insert(text.to_owned(), found.clone());
+        found
+    }
+
+    fn find(&self, text: &str) -> Option<UnitRef> {
         let said = text.trim().trim_end_matches(['.', ',', ';', ':']);
-        let canonical = canon(said, self.words);
+        let plain = bare(said);
+        let canonical = canon(&plain, self.words);
         let squeezed = squeeze(&canonical);
         if let Some(unit) = self.names.get(&squeezed) {
             return Some(unit.clone());
         }
-        if let Some(unit) = self.names.get(&squeeze(&bare(said))) {
+        if let Some(unit) = self.names.get(&squeeze(&plain)) {
             return Some(unit.clone());
         }
-        let plain = bare(said);
         let is_set = self.words.set.iter().any(|w| starts_with_word(&plain, w));
         if is_set && self.words.concerned.iter().any(|w| holds_word(&plain, w)) && plain.len() < 90
         {
             return Some(UnitRef::Related);
         }
-        if self
-            .words
-            .collective
-            .iter()
-            .any(|c| squeeze(&bare(c)) == squeezed)
-        {
+        if self.words.collective.contains(&squeezed) {
             return Some(UnitRef::Other(
                 said.split(is_blank_char)
                     .filter(|w| !w.is_empty())

@@ -60,10 +60,21 @@ impl<'g> SheetView<'g> {
 
     /// The text of a cell, read once.
     pub(super) fn text(&self, cell: &GridCell) -> &CellText {
-        match self.sheet.cells.binary_search_by_key(&cell.at, |c| c.at) {
-            Ok(n) => self.texts[n].get_or_init(|| cell_text(cell, self.encoding)),
-            Err(_) => self.texts[0].get_or_init(|| cell_text(cell, self.encoding)),
-        }
+        // Nearly always it is one of the sheet's own cells, whose place tells its index.
+        let cells = &self.sheet.cells;
+        let offset = std::ptr::from_ref(cell)
+            .addr()
+            .wrapping_sub(cells.as_ptr().addr());
+        let near = offset / size_of::<GridCell>();
+        let own = cells.get(near).is_some_and(|c| std::ptr::eq(c, cell));
+        let index = if own {
+            near
+        } else {
+            cells
+                .binary_search_by_key(&cell.at, |c| c.at)
+                .unwrap_or_default()
+        };
+        self.texts[index].get_or_init(|| cell_text(cell, self.encoding))
     }
 
     /// Number of rows that have cells.

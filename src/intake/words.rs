@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::domain::field::Field;
-use crate::vn::fold::{bare, key, strip};
+use crate::vn::fold::{bare, key, letters, strip};
 
 const ANNEX_TOML: &str = include_str!("../../config/annex.toml");
 
@@ -21,6 +21,8 @@ pub struct AnnexWords {
     /// Headings by the words in them, in the order they are tried.
     pub(super) by_words: Vec<HeadingWords>,
     pub(super) summary: HashSet<String>,
+    /// Letters of the longest known heading.
+    pub(super) heading_letters: usize,
     pub(super) before: Vec<String>,
     pub(super) actual: Vec<String>,
     pub(super) planned: Vec<String>,
@@ -57,7 +59,8 @@ pub(super) struct UnitWords {
     pub set: Vec<String>,
     pub concerned: Vec<String>,
     pub leaders: Vec<String>,
-    pub collective: Vec<String>,
+    /// Squeezed for matching.
+    pub collective: HashSet<String>,
     pub head: HashSet<String>,
     pub person: Vec<String>,
     pub prefix: BTreeMap<String, String>,
@@ -343,17 +346,22 @@ impl AnnexWords {
             }
         }
         let unit = UnitWords::new(raw.unit);
+        let summary: HashSet<String> = raw.foreign.summary.iter().map(|w| key(w)).collect();
+        let known = task.keys.keys().chain(kpi.keys.keys());
+        let known = known.chain(ambiguous.keys()).chain(&summary);
+        let heading_letters = known.map(|k| letters(k)).max().unwrap_or(0);
         Ok(Self {
+            heading_letters,
             task: task.finish(),
             kpi: kpi.finish(),
             ambiguous,
+            summary,
             heading_short: raw
                 .heading_short
                 .iter()
                 .flat_map(|(short, long)| [(key(short), key(long)), (bare(short), key(long))])
                 .collect(),
             by_words: raw.heading_words.iter().map(HeadingWords::from).collect(),
-            summary: raw.foreign.summary.iter().map(|w| key(w)).collect(),
             before: bares(&raw.whole.before),
             actual: bares(&raw.whole.actual),
             planned: bares(&raw.whole.planned),
@@ -380,7 +388,11 @@ impl UnitWords {
             set: bares(&raw.set),
             concerned: bares(&raw.concerned),
             leaders: raw.leaders,
-            collective: raw.collective,
+            collective: raw
+                .collective
+                .iter()
+                .map(|c| super::unit_names::squeeze(&bare(c)))
+                .collect(),
             head: raw.head.iter().map(|w| bare(w)).collect(),
             person: bares(&raw.person),
             prefix: raw.prefix.iter().map(|(k, v)| (bare(k), bare(v))).collect(),

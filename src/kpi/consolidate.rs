@@ -1,6 +1,6 @@
 //! The consolidation: every task with its figures, roll-ups, departments, indicators, findings as of a day.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -68,14 +68,13 @@ pub fn consolidate(input: &Input<'_>) -> Consolidation {
     };
     let everything: Vec<&ConsolidatedTask> = tasks.iter().collect();
     let all = roll.group("", "", &everything, true);
-    let by_id: BTreeMap<&str, &ConsolidatedTask> =
-        tasks.iter().map(|t| (t.row.id.as_str(), t)).collect();
+    let gathered = departments::Gathered::new(input, &tasks);
     Consolidation {
         as_of: input.as_of,
         plan_title: input.config.plan.title.clone(),
         departments: departments
             .iter()
-            .map(|(code, name)| departments::state(input, code, name, &by_id))
+            .map(|(code, name)| departments::state(input, code, name, &gathered))
             .collect(),
         by_department: roll.by_department(&departments, &tasks),
         by_area: roll.by(&tasks, false, |t| vec![t.row.values.area.as_str()]),
@@ -114,8 +113,10 @@ fn one_spelling(tasks: &mut [ConsolidatedTask]) {
 /// Departments as the rules know them, then those only the ledger or a row still names.
 fn known_departments(input: &Input<'_>) -> Vec<(String, String)> {
     let mut out = input.assessment.departments.clone();
+    let mut known: HashSet<String> = out.iter().map(|(code, _)| code.clone()).collect();
     let mut add = |code: &str, name: &str| {
-        if !code.is_empty() && !out.iter().any(|(c, _)| c == code) {
+        if !code.is_empty() && !known.contains(code) {
+            known.insert(code.to_owned());
             let name = if name.is_empty() { code } else { name };
             out.push((code.to_owned(), name.to_owned()));
         }
@@ -179,8 +180,9 @@ fn tasks(
     departments: &[(String, String)],
     held: &BTreeMap<TaskId, Vec<String>>,
 ) -> Vec<ConsolidatedTask> {
-    let mut out = Vec::new();
-    let mut placed: BTreeSet<&str> = BTreeSet::new();
+    let mut out = Vec::with_capacity(input.ledger.rows.len());
+    let departments = &Names::new(departments);
+    let mut placed: HashSet<&str> = HashSet::new();
     for task in input.baseline.iter().flat_map(|b| &b.tasks) {
         if !placed.insert(&task.id) {
             continue;
@@ -194,7 +196,7 @@ fn tasks(
             }
         }
     }
-    let places: BTreeMap<&Source, usize> = input
+    let places: HashMap<&Source, usize> = input
         .assessment
         .rows
         .iter()
@@ -207,8 +209,8 @@ fn tasks(
         .values()
         .filter(|row| !placed.contains(row.id.as_str()))
         .collect();
-    rest.sort_by_key(|row| {
-        let department = departments.iter().position(|(c, _)| *c == row.department);
+    rest.sort_by_cached_key(|row| {
+        let department = departments.place(&row.department);
         (
             department.unwrap_or(usize::MAX),
             places.get(&row.source).copied().unwrap_or(usize::MAX),
@@ -222,10 +224,45 @@ fn tasks(
     out
 }
 
+/// Departments, code and name, found by either.
+struct Names<'d> {
+    list: &'d [(String, String)],
+    codes: HashMap<&'d str, usize>,
+    /// By what is compared of names and codes; the first department stands.
+    matched: HashMap<String, usize>,
+}
+
+impl<'d> Names<'d> {
+    fn new(list: &'d [(String, String)]) -> Self {
+        let mut codes = HashMap::new();
+        let mut by_name = HashMap::new();
+        for (place, (code, name)) in list.iter().enumerate() {
+            codes.entry(code.as_str()).or_insert(place);
+            by_name.entry(matched(name)).or_insert(place);
+            by_name.entry(matched(code)).or_insert(place);
+        }
+        Self {
+            list,
+            codes,
+            matched: by_name,
+        }
+    }
+
+    fn place(&self, code: &str) -> Option<usize> {
+        self.codes.get(code).copied()
+    }
+
+    /// The code of the department of a name or code.
+    fn named(&self, name: &str) -> Option<&'d str> {
+        let place = *self.matched.get(&matched(name))?;
+        self.list.get(place).map(|(code, _)| code.as_str())
+    }
+}
+
 fn consolidated(
     input: &Input<'_>,
     row: LedgerRow,
-    departments: &[(String, String)],
+    departments: &Names<'_>,
     unreported: bool,
 ) -> ConsolidatedTask {
     let cx = Cx {
@@ -240,8 +277,11 @@ fn consolidated(
     let leads = leads(&row, departments);
     let lead_name = leads
         .first()
-        .and_then(|code| departments.iter().find(|(c, _)| c == code))
-        .map_or_else(|| row.values.lead_text.clone(), |(_, name)| name.clone());
+        .and_then(|code| departments.place(code))
+        .map_or_else(
+            || row.values.lead_text.clone(),
+            |place| departments.list[place].1.clone(),
+        );
     ConsolidatedTask {
         score,
         lead_name,
@@ -252,7 +292,7 @@ fn consolidated(
 }
 
 /// Departments that lead a task, by code, in the order named; the reporting one where the annex names none we know.
-fn leads(row: &LedgerRow, departments: &[(String, String)]) -> Vec<String> {
+fn leads(row: &LedgerRow, departments: &Names<'_>) -> Vec<String> {
     let mut codes: Vec<String> = Vec::new();
     let mut add = |code: &str| {
         if !code.is_empty() && !codes.iter().any(|c| c == code) {
@@ -262,11 +302,9 @@ fn leads(row: &LedgerRow, departments: &[(String, String)]) -> Vec<String> {
     for lead in &row.values.leads {
         match lead {
             UnitRef::Department(code) => add(code),
-            UnitRef::Everyone => departments.iter().for_each(|(code, _)| add(code)),
+            UnitRef::Everyone => departments.list.iter().for_each(|(code, _)| add(code)),
             UnitRef::Other(name) => {
-                let name = matched(name);
-                let same = |(c, n): &&(String, String)| matched(n) == name || matched(c) == name;
-                if let Some((code, _)) = departments.iter().find(same) {
+                if let Some(code) = departments.named(name) {
                     add(code);
                 }
             }
@@ -280,11 +318,7 @@ fn leads(row: &LedgerRow, departments: &[(String, String)]) -> Vec<String> {
 }
 
 /// A task of the baseline that nobody reported: its own values, nothing told.
-fn unreported(
-    input: &Input<'_>,
-    task: &BaselineTask,
-    departments: &[(String, String)],
-) -> LedgerRow {
+fn unreported(input: &Input<'_>, task: &BaselineTask, departments: &Names<'_>) -> LedgerRow {
     let told = &task.values;
     let values = TaskValues {
         status_text: String::new(),

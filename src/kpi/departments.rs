@@ -1,6 +1,6 @@
 //! State of each department: what was read, accepted, held back, skipped, and the sums that must agree (SPEC §11, "Counting").
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Input;
 use crate::domain::assessment::{FileVerdict, Outcome, RowVerdict};
@@ -8,12 +8,60 @@ use crate::domain::consolidation::{ConsolidatedTask, DepartmentState};
 use crate::domain::ledger::LedgerRow;
 use crate::domain::snapshot::{Role, SeenFile};
 
+/// Rows by department, gathered once for all of them.
+pub struct Gathered<'a> {
+    /// Tasks of the consolidation by identity.
+    tasks: BTreeMap<&'a str, &'a ConsolidatedTask>,
+    /// Judged rows of files that are not held back as a whole, trial drops aside.
+    judged: HashMap<&'a str, Vec<&'a RowVerdict>>,
+    /// Rows of the ledger.
+    accepted: HashMap<&'a str, Vec<&'a LedgerRow>>,
+    /// How many accepted rows each task has.
+    several: HashMap<&'a str, usize>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Gathers the rows of a pass.
+    pub fn new(input: &Input<'a>, tasks: &'a [ConsolidatedTask]) -> Self {
+        let counts: Vec<bool> = input
+            .assessment
+            .files
+            .iter()
+            .map(|f| !f.file_held && !is_trial(input, &f.path))
+            .collect();
+        let mut gathered = Self {
+            tasks: tasks.iter().map(|t| (t.row.id.as_str(), t)).collect(),
+            judged: HashMap::new(),
+            accepted: HashMap::new(),
+            several: HashMap::new(),
+        };
+        for row in &input.assessment.rows {
+            if matches!(row.outcome, Outcome::Accepted(_)) {
+                *gathered.several.entry(row.id.as_str()).or_default() += 1;
+            }
+            if counts.get(row.file) == Some(&true) {
+                let mine = gathered.judged.entry(row.department.as_str());
+                mine.or_default().push(row);
+            }
+        }
+        for row in input.ledger.rows.values() {
+            let mine = gathered.accepted.entry(row.department.as_str());
+            mine.or_default().push(row);
+        }
+        gathered
+    }
+
+    fn ledger_rows(&self, code: &str) -> &[&'a LedgerRow] {
+        self.accepted.get(code).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// Gives the state of one department.
 pub fn state(
     input: &Input<'_>,
     code: &str,
     name: &str,
-    tasks: &BTreeMap<&str, &ConsolidatedTask>,
+    gathered: &Gathered<'_>,
 ) -> DepartmentState {
     let files: Vec<&FileVerdict> = input
         .assessment
@@ -21,14 +69,14 @@ pub fn state(
         .iter()
         .filter(|f| f.department.as_deref() == Some(code) && !is_trial(input, &f.path))
         .collect();
-    let rows = counting_rows(input, code);
-    let several = accepted_rows(input);
-    let (accepted, held): (Vec<&RowVerdict>, Vec<&RowVerdict>) = rows
-        .iter()
-        .copied()
-        .partition(|r| matches!(r.outcome, Outcome::Accepted(_)) && stands(r, &several, tasks));
+    let tasks = &gathered.tasks;
+    let rows = counting_rows(input, code, gathered);
+    let (accepted, held): (Vec<&RowVerdict>, Vec<&RowVerdict>) =
+        rows.iter().copied().partition(|r| {
+            matches!(r.outcome, Outcome::Accepted(_)) && stands(r, &gathered.several, tasks)
+        });
     let refused = held.iter().filter(|r| r.outcome == Outcome::Refused);
-    let carried = Carried::of(input, code, &rows);
+    let carried = Carried::of(input, code, &rows, gathered);
     let known = input.ledger.departments.get(code);
     let seen = known.and_then(|d| d.last_seen.as_ref());
     let newest = newest(input, &files);
@@ -84,7 +132,11 @@ pub fn state(
         modified_by: seen
             .and_then(|v| v.modified_by.clone())
             .or_else(|| newest.and_then(saved_by)),
-        figures_on: ledger_rows(input, code).map(|r| r.figures_on).max(),
+        figures_on: gathered
+            .ledger_rows(code)
+            .iter()
+            .map(|r| r.figures_on)
+            .max(),
     }
 }
 
@@ -101,20 +153,13 @@ pub fn is_trial(input: &Input<'_>, path: &str) -> bool {
 /// Rows of the department in files that are not held back as a whole, each accepted task once.
 ///
 /// A copy of a task in another department's annex, and a row whose task stands as another department's, is none of them.
-fn counting_rows<'a>(input: &Input<'a>, code: &str) -> Vec<&'a RowVerdict> {
-    let counts: Vec<bool> = input
-        .assessment
-        .files
-        .iter()
-        .map(|f| !f.file_held && !is_trial(input, &f.path))
-        .collect();
+fn counting_rows<'a>(
+    input: &Input<'_>,
+    code: &str,
+    gathered: &Gathered<'a>,
+) -> Vec<&'a RowVerdict> {
     let ledger = &input.ledger.rows;
-    let mut rows: Vec<&RowVerdict> = input
-        .assessment
-        .rows
-        .iter()
-        .filter(|r| r.department == code && counts.get(r.file) == Some(&true))
-        .collect();
+    let mut rows: Vec<&RowVerdict> = gathered.judged.get(code).cloned().unwrap_or_default();
     // The row a task stands on comes first, so that its copies are the ones left out.
     rows.sort_by_key(|r| ledger.get(&r.id).is_some_and(|row| row.source != r.source));
     let mut told: BTreeSet<&str> = BTreeSet::new();
@@ -125,15 +170,6 @@ fn counting_rows<'a>(input: &Input<'a>, code: &str) -> Vec<&'a RowVerdict> {
         _ => true,
     });
     rows
-}
-
-fn ledger_rows<'a>(input: &Input<'a>, code: &str) -> impl Iterator<Item = &'a LedgerRow> {
-    let code = code.to_owned();
-    input
-        .ledger
-        .rows
-        .values()
-        .filter(move |r| r.department == code)
 }
 
 /// Whether the day is rebuilt from the history, without the share's files.
@@ -150,11 +186,12 @@ struct Carried<'a> {
 }
 
 impl<'a> Carried<'a> {
-    fn of(input: &Input<'a>, code: &str, rows: &[&RowVerdict]) -> Self {
+    fn of(input: &Input<'_>, code: &str, rows: &[&RowVerdict], gathered: &Gathered<'a>) -> Self {
         let told: BTreeSet<&str> = rows.iter().map(|r| r.id.as_str()).collect();
         let silent = input.assessment.silent.contains_key(code);
         let (mut standing, mut current) = (Vec::new(), Vec::new());
-        for row in ledger_rows(input, code).filter(|r| !told.contains(r.id.as_str())) {
+        let mine = gathered.ledger_rows(code).iter().copied();
+        for row in mine.filter(|r| !told.contains(r.id.as_str())) {
             let mut files = input.assessment.files.iter();
             match files.find(|f| f.path == row.source.file) {
                 Some(file) if file.file_held => standing.push(row),
@@ -218,24 +255,13 @@ fn saved_by(file: &SeenFile) -> Option<String> {
 /// Whether an accepted row stands in the task list: of several rows of one task (L01 or T03 switched off) only one does, and the others' values do not count.
 fn stands(
     row: &RowVerdict,
-    accepted: &BTreeMap<&str, usize>,
+    accepted: &HashMap<&str, usize>,
     tasks: &BTreeMap<&str, &ConsolidatedTask>,
 ) -> bool {
     accepted.get(row.id.as_str()).is_none_or(|n| *n < 2)
         || tasks
             .get(row.id.as_str())
             .is_none_or(|t| t.row.source == row.source)
-}
-
-/// How many accepted rows each task has.
-fn accepted_rows<'a>(input: &Input<'a>) -> BTreeMap<&'a str, usize> {
-    let mut counts = BTreeMap::new();
-    for row in &input.assessment.rows {
-        if matches!(row.outcome, Outcome::Accepted(_)) {
-            *counts.entry(row.id.as_str()).or_default() += 1;
-        }
-    }
-    counts
 }
 
 /// Progress of an accepted row as it stands in the task list; a row that another department's stands for counts as accepted.

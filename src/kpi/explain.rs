@@ -167,7 +167,7 @@ impl Words<'_> {
     pub fn percent(&self, value: Option<f64>) -> String {
         let decimals = usize::from(self.config.figures.decimals.min(9));
         match value {
-            Some(v) => format!("{v:.decimals$}%").replace('.', ","),
+            Some(v) => crate::text::percent(v, decimals),
             None => self.word("value.not_available"),
         }
     }

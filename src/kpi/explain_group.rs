@@ -44,7 +44,8 @@ pub(super) fn phase(c: &Consolidation, what: &str, words: &Words<'_>) -> Option<
     let group = phases::by_phase(c, words.config)
         .into_iter()
         .find(|g| g.key == what)?;
-    let span = phases::phases(c)
+    let span = c
+        .phases()
         .into_iter()
         .find(|(from, to)| format!("{from}-{to}") == what)?;
     let own = phases::tasks(c, span);

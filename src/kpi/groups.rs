@@ -1,5 +1,7 @@
 //! Roll-ups: counts and rates of all tasks, and by department, area and person (SPEC §11, "Totals" and "Rates").
 
+use std::collections::HashMap;
+
 use super::{rates, score335};
 use crate::config::Config;
 use crate::domain::calendar::Calendar;
@@ -85,12 +87,19 @@ impl Roll<'_> {
         departments: &[(String, String)],
         tasks: &[ConsolidatedTask],
     ) -> Vec<GroupScore> {
+        let mut led: HashMap<&str, Vec<&ConsolidatedTask>> = HashMap::new();
+        for task in tasks {
+            for (n, lead) in task.leads.iter().enumerate() {
+                if !task.leads[..n].contains(lead) {
+                    led.entry(lead).or_default().push(task);
+                }
+            }
+        }
         departments
             .iter()
             .map(|(code, name)| {
-                let own: Vec<&ConsolidatedTask> =
-                    tasks.iter().filter(|t| t.leads.contains(code)).collect();
-                self.group(code, name, &own, true)
+                let own = led.get(code.as_str()).map_or(&[][..], Vec::as_slice);
+                self.group(code, name, own, true)
             })
             .collect()
     }
@@ -102,7 +111,8 @@ impl Roll<'_> {
         scored: bool,
         names: impl Fn(&ConsolidatedTask) -> Vec<&str>,
     ) -> Vec<GroupScore> {
-        let mut groups: Vec<(String, String, Vec<&ConsolidatedTask>)> = Vec::new();
+        let mut groups: Vec<(String, Vec<&ConsolidatedTask>)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for task in tasks {
             let mut seen: Vec<String> = Vec::new();
             for name in names(task) {
@@ -110,16 +120,19 @@ impl Roll<'_> {
                 if seen.contains(&key) {
                     continue;
                 }
-                match groups.iter_mut().find(|(k, ..)| *k == key) {
-                    Some((.., own)) => own.push(task),
-                    None => groups.push((key.clone(), shown(name), vec![task])),
+                match places.get(&key) {
+                    Some(place) => groups[*place].1.push(task),
+                    None => {
+                        places.insert(key.clone(), groups.len());
+                        groups.push((shown(name), vec![task]));
+                    }
                 }
                 seen.push(key);
             }
         }
         groups
             .iter()
-            .map(|(_, name, own)| self.group(name, name, own, scored))
+            .map(|(name, own)| self.group(name, name, own, scored))
             .collect()
     }
 }

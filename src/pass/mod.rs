@@ -2,6 +2,7 @@
 
 mod publications;
 mod screen;
+mod settled;
 mod speech;
 mod trial;
 
@@ -24,9 +25,12 @@ use crate::text::Text;
 use crate::vn::Words;
 use crate::{intake, kpi, ledger, notices, outbox, rules, sheets};
 
+pub use publications::Stands;
 pub use screen::{cleaned, forget, tells, traces};
+pub use settled::is_settled;
 pub use speech::{compose, plan};
 use speech::{dedupe, foreseen_alarms, held_count, input, is_paused, refusal, speak};
+pub use trial::{Trial, try_baseline};
 
 /// What a pass stands on and leaves behind; the store keeps it.
 #[derive(Clone, Debug, Default)]
@@ -138,8 +142,14 @@ pub struct Publication {
 /// What the shell must do, in this order: publish, commit, deliver.
 #[derive(Clone, Debug)]
 pub struct Effects {
-    /// Files to publish.
+    /// Files to publish, once they are rendered.
     pub publications: Vec<Publication>,
+    /// Paths of workbooks that stand on the share as they would be rendered.
+    pub standing: Vec<String>,
+    /// A hash of what each was made from, by path, where that is told.
+    pub digests: BTreeMap<String, String>,
+    /// Trial drops to be answered.
+    pub trials: Vec<Trial>,
     /// Events to append to the history.
     pub events: Vec<Event>,
     /// Workbook versions that arrived; their bytes go to the vault.
@@ -280,7 +290,7 @@ fn compute(
     (computed, consolidation, assessment.troubles)
 }
 
-/// Advances the state by one snapshot.
+/// Advances the state by one snapshot, and renders what is to be published.
 #[must_use]
 pub fn advance(
     state: &State,
@@ -288,6 +298,48 @@ pub fn advance(
     now: &Now,
     cx: &Context<'_>,
 ) -> (State, Effects) {
+    let (next, mut effects) = decide(state, snapshot, now, cx);
+    render(&mut effects, snapshot.clone(), cx, &|_, _| false);
+    (next, effects)
+}
+
+/// Renders what a pass publishes; `stands` tells of workbooks that need not be made again. The snapshot is let go on the way.
+pub fn render(effects: &mut Effects, snapshot: Snapshot, cx: &Context<'_>, stands: &Stands<'_>) {
+    if effects.refused.is_some() {
+        return;
+    }
+    let snapshot = if effects.secrets.is_empty() {
+        snapshot
+    } else {
+        screen::snapshot(&snapshot, &effects.secrets)
+    };
+    let all = publications::all(
+        &effects.consolidation,
+        &effects.trials,
+        snapshot,
+        cx,
+        stands,
+    );
+    effects.publications = all.fresh;
+    effects.standing = all.standing;
+    effects.digests = all.digests;
+    effects.alarms.extend(all.failed.iter().cloned());
+    effects.carried.extend(all.failed);
+    dedupe(&mut effects.carried);
+}
+
+/// Paths of all that a pass publishes, whether it is rendered yet or not.
+#[must_use]
+pub fn paths(effects: &Effects, config: &Config) -> Vec<String> {
+    if effects.refused.is_some() {
+        return Vec::new();
+    }
+    publications::paths(&effects.consolidation, &effects.trials, config)
+}
+
+/// Advances the state by one snapshot; nothing is rendered yet.
+#[must_use]
+pub fn decide(state: &State, snapshot: &Snapshot, now: &Now, cx: &Context<'_>) -> (State, Effects) {
     let screened = screen::screen(state, snapshot, now, cx);
     let (state, snapshot) = (&*screened.state, &*screened.snapshot);
     let (computed, consolidation, troubles) = compute(state, snapshot, &screened.secrets, now, cx);
@@ -316,12 +368,13 @@ pub fn advance(
         trend: consolidation.trend.clone(),
         log: computed.log,
     };
-    let publications =
-        publications::all(&consolidation, &computed.trials, snapshot, cx, &mut alarms);
     carried.extend(alarms[late..].iter().cloned());
     dedupe(&mut carried);
     let effects = Effects {
-        publications,
+        publications: Vec::new(),
+        standing: Vec::new(),
+        digests: BTreeMap::new(),
+        trials: computed.trials,
         events: computed.events,
         versions: computed.versions,
         consolidation,
@@ -349,7 +402,7 @@ pub fn foresee(
     let (_, consolidation, troubles) = compute(state, snapshot, &screened.secrets, now, cx);
     if let Err(imbalances) = sheets::balance(&consolidation) {
         let alarms = refusal(&imbalances, cx);
-        let plan = notices::plan_alarms(&input(state, &consolidation, &alarms, &[], now, cx));
+        let plan = notices::plan_alarms(&input(&state.said, &consolidation, &alarms, &[], now, cx));
         return (plan, consolidation);
     }
     let alarms = foreseen_alarms(&consolidation, troubles, cx);
@@ -366,7 +419,7 @@ fn refuse(
     cx: &Context<'_>,
 ) -> (State, Effects) {
     let alarms = refusal(imbalances, cx);
-    let plan = notices::plan_alarms(&input(state, &consolidation, &alarms, &[], now, cx));
+    let plan = notices::plan_alarms(&input(&state.said, &consolidation, &alarms, &[], now, cx));
     let composed = compose(&plan, &consolidation, now, cx);
     let carried = notices::untold_alarms(&plan.said, cx.config, &alarms);
     let mut next = state.clone();
@@ -374,6 +427,9 @@ fn refuse(
     next.said = plan.said;
     let effects = Effects {
         publications: Vec::new(),
+        standing: Vec::new(),
+        digests: BTreeMap::new(),
+        trials: Vec::new(),
         events: Vec::new(),
         versions: Vec::new(),
         consolidation,

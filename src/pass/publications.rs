@@ -1,10 +1,11 @@
 //! What a pass publishes: the consolidated workbook, feedback to each department, answers to trial drops.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::trial::Trial;
 use super::{Context, Publication};
-use crate::book::xlsx;
+use crate::book::{Book, xlsx};
 use crate::config::Config;
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{Consolidation, DepartmentState};
@@ -14,107 +15,221 @@ use crate::domain::reading::Reading;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
 use crate::{feedback, sheets};
 
+/// Whether a workbook made from the same, by path and digest, stands on the share already.
+pub type Stands<'a> = dyn Fn(&str, &str) -> bool + Sync + 'a;
+
+/// What became of a workbook that was to be made.
+enum Made {
+    /// It is made; the digest of what it was made from, where that is told.
+    Fresh(Publication, String),
+    /// It stands already: path and digest.
+    Stands(String, String),
+    /// It cannot be written.
+    Failed(String),
+}
+
+/// Workbooks of a pass.
+#[derive(Default)]
+pub(super) struct All {
+    /// Made anew, the consolidated one first.
+    pub fresh: Vec<Publication>,
+    /// Paths of those that stand already.
+    pub standing: Vec<String>,
+    /// Digests of what they were made from, by path.
+    pub digests: BTreeMap<String, String>,
+    /// Why some could not be written.
+    pub failed: Vec<String>,
+}
+
 /// Builds every workbook of the pass; one that cannot be written is an alarm and stops no other.
+///
+/// The departments' come first, on every core: what was read is let go before the big one is made.
 pub(super) fn all(
     consolidation: &Consolidation,
     trials: &[Trial],
-    snapshot: &Snapshot,
+    snapshot: Snapshot,
     cx: &Context<'_>,
-    alarms: &mut Vec<String>,
-) -> Vec<Publication> {
-    let mut jobs: Vec<Job<'_>> = vec![Job::Consolidated];
+    stands: &Stands<'_>,
+) -> All {
+    let mut jobs: Vec<Job<'_>> = Vec::new();
     for department in &consolidation.departments {
         jobs.push(Job::Feedback(department));
     }
     jobs.extend(trials.iter().map(Job::Trial));
-    let results: Vec<Result<Publication, String>> = std::thread::scope(|scope| {
-        let half = jobs.len().div_ceil(2);
-        let (first, second) = jobs.split_at(half);
-        let work = |part: &[Job<'_>]| -> Vec<_> {
-            part.iter()
-                .map(|job| job.run(consolidation, snapshot, cx))
-                .collect()
-        };
-        let handle = scope.spawn(move || work(second));
-        let mut done = work(first);
-        match handle.join() {
-            Ok(rest) => done.extend(rest),
-            Err(panic) => std::panic::resume_unwind(panic),
+    let named: HashSet<(&str, &str)> = consolidation
+        .findings
+        .iter()
+        .filter_map(|f| Some((f.file.as_deref()?, f.department.as_deref()?)))
+        .collect();
+    let desk = Desk {
+        consolidation,
+        snapshot: &snapshot,
+        named: &named,
+        cx,
+        stands,
+    };
+    let made = on_every_core(&jobs, |job| job.run(&desk));
+    drop(jobs);
+    drop(snapshot);
+    let path = cx.config.publish.consolidated.clone();
+    let book = sheets::build(consolidation, cx.config, cx.text);
+    let mut all = All::default();
+    for one in std::iter::once(render(path, String::new(), &book)).chain(made) {
+        match one {
+            Made::Fresh(publication, digest) => {
+                if !digest.is_empty() {
+                    all.digests.insert(publication.path.clone(), digest);
+                }
+                all.fresh.push(publication);
+            }
+            Made::Stands(path, digest) => {
+                all.digests.insert(path.clone(), digest);
+                all.standing.push(path);
+            }
+            Made::Failed(why) => all.failed.push(why),
+        }
+    }
+    all
+}
+
+/// Paths of the workbooks of a pass.
+pub(super) fn paths(
+    consolidation: &Consolidation,
+    trials: &[Trial],
+    config: &Config,
+) -> Vec<String> {
+    let feedback = consolidation
+        .departments
+        .iter()
+        .map(|d| feedback_path(d, config));
+    std::iter::once(config.publish.consolidated.clone())
+        .chain(feedback)
+        .chain(trials.iter().map(|t| trial_path(t, config)))
+        .collect()
+}
+
+fn feedback_path(department: &DepartmentState, config: &Config) -> String {
+    format!("{}/{}.xlsx", config.publish.feedback, department.code)
+}
+
+fn trial_path(trial: &Trial, config: &Config) -> String {
+    let path = &trial.file.path;
+    let stem = path.rsplit('/').next().unwrap_or(path);
+    let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s);
+    let folder = config.folders.trial.trim_start_matches('_');
+    format!("{}/{folder}/{stem}.xlsx", config.publish.feedback)
+}
+
+/// Does jobs on as many threads as there are cores; results come in the order of the jobs.
+fn on_every_core<J: Sync, R: Send>(jobs: &[J], work: impl Fn(&J) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(job) = jobs.get(place) else {
+                return done;
+            };
+            done.push((place, work(job)));
+        }
+    };
+    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(jobs.len()))
+            .map(|_| scope.spawn(run))
+            .collect();
+        let mut done = run();
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         }
         done
     });
-    let mut out = Vec::new();
-    for result in results {
-        match result {
-            Ok(publication) => out.push(publication),
-            Err(why) => alarms.push(why),
-        }
+    results.sort_by_key(|(place, _)| *place);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+fn render(path: String, digest: String, book: &Book) -> Made {
+    match xlsx::render(book) {
+        Ok(bytes) => Made::Fresh(Publication { path, bytes }, digest),
+        Err(e) => Made::Failed(format!("{path} could not be written: {e}")),
     }
-    out
+}
+
+/// What the departments' workbooks are made from.
+struct Desk<'a> {
+    consolidation: &'a Consolidation,
+    snapshot: &'a Snapshot,
+    /// Files and departments that a finding names together.
+    named: &'a HashSet<(&'a str, &'a str)>,
+    cx: &'a Context<'a>,
+    stands: &'a Stands<'a>,
 }
 
 enum Job<'a> {
-    Consolidated,
     Feedback(&'a DepartmentState),
     Trial(&'a Trial),
 }
 
 impl Job<'_> {
-    fn run(
-        &self,
-        consolidation: &Consolidation,
-        snapshot: &Snapshot,
-        cx: &Context<'_>,
-    ) -> Result<Publication, String> {
-        let (path, book) = match self {
-            Job::Consolidated => (
-                cx.config.publish.consolidated.clone(),
-                sheets::build(consolidation, cx.config, cx.text),
-            ),
+    fn run(&self, desk: &Desk<'_>) -> Made {
+        let (cx, consolidation) = (desk.cx, desk.consolidation);
+        match self {
             Job::Feedback(department) => {
-                let files = snapshot
+                let path = feedback_path(department, cx.config);
+                let files: Vec<&SeenFile> = desk
+                    .snapshot
                     .files
                     .iter()
-                    .filter(|f| of_department(f, department, consolidation));
-                let book = build_feedback(department, files, consolidation, cx);
-                (
-                    format!("{}/{}.xlsx", cx.config.publish.feedback, department.code),
-                    book,
-                )
+                    .filter(|f| of_department(f, department, desk.named))
+                    .collect();
+                let input =
+                    feedback_input(department, files.iter().copied(), consolidation, cx, false);
+                let digest = digest(&input, &files);
+                if (desk.stands)(&path, &digest) {
+                    return Made::Stands(path, digest);
+                }
+                render(path, digest, &feedback::build(&input))
             }
             Job::Trial(trial) => {
-                let file = &trial.file;
                 let book = match &trial.baseline {
                     Some(baseline) => {
                         sheets::baseline_trial(baseline, consolidation, cx.config, cx.text)
                     }
                     None => tried_annex(trial, consolidation, cx),
                 };
-                let stem = file.path.rsplit('/').next().unwrap_or(&file.path);
-                let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s);
-                (
-                    format!(
-                        "{}/{}/{stem}.xlsx",
-                        cx.config.publish.feedback,
-                        cx.config.folders.trial.trim_start_matches('_')
-                    ),
-                    book,
-                )
+                render(trial_path(trial, cx.config), String::new(), &book)
             }
-        };
-        match xlsx::render(&book) {
-            Ok(bytes) => Ok(Publication { path, bytes }),
-            Err(e) => Err(format!("{path} could not be written: {e}")),
         }
     }
 }
 
-fn build_feedback<'a>(
-    department: &DepartmentState,
+/// A hash of all that a department's workbook is made from, its files' bytes among it.
+fn digest(input: &feedback::Input<'_>, files: &[&SeenFile]) -> String {
+    let mut text = input.digest();
+    if text.is_empty() {
+        return text;
+    }
+    for file in files {
+        text.push_str(&format!(
+            "\n{} {} {:?}",
+            file.path,
+            file.hash,
+            file.content.as_ref().err()
+        ));
+    }
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}
+
+fn feedback_input<'a>(
+    department: &'a DepartmentState,
     files: impl Iterator<Item = &'a SeenFile>,
-    consolidation: &Consolidation,
-    cx: &Context<'_>,
-) -> crate::book::Book {
+    consolidation: &'a Consolidation,
+    cx: &Context<'a>,
+    trial: bool,
+) -> feedback::Input<'a> {
     let readings: Vec<(&str, &Reading)> = files
         .filter_map(|f| {
             f.content
@@ -123,37 +238,31 @@ fn build_feedback<'a>(
                 .map(|r| (f.path.as_str(), r.as_ref()))
         })
         .collect();
-    feedback::build(&feedback::Input {
+    feedback::Input {
         department,
         readings,
         consolidation,
         config: cx.config,
         text: cx.text,
-    })
+        trial,
+    }
 }
 
 /// Whether a file is one of a department's annexes: its own file, or any file its findings name.
 fn of_department(
     file: &SeenFile,
     department: &DepartmentState,
-    consolidation: &Consolidation,
+    named: &HashSet<(&str, &str)>,
 ) -> bool {
     if file.role != Role::Annex {
         return false;
     }
     department.file.as_deref() == Some(file.path.as_str())
-        || consolidation.findings.iter().any(|f| {
-            f.file.as_deref() == Some(file.path.as_str())
-                && f.department.as_deref() == Some(&department.code)
-        })
+        || named.contains(&(file.path.as_str(), department.code.as_str()))
 }
 
 /// The feedback on a dropped annex: its own findings, and nothing else of the day's.
-fn tried_annex(
-    trial: &Trial,
-    consolidation: &Consolidation,
-    cx: &Context<'_>,
-) -> crate::book::Book {
+fn tried_annex(trial: &Trial, consolidation: &Consolidation, cx: &Context<'_>) -> Book {
     let department = trial_department(trial, consolidation);
     // Whoever a row belongs to, what is told of a drop is told to whoever dropped it.
     let mine = trial.findings.iter().cloned().map(|f| Finding {
@@ -164,7 +273,8 @@ fn tried_annex(
         findings: mine.collect(),
         ..consolidation.clone()
     };
-    build_feedback(&department, std::iter::once(&trial.file), &told, cx)
+    let file = std::iter::once(&trial.file);
+    feedback::build(&feedback_input(&department, file, &told, cx, true))
 }
 
 /// A trial drop is shown as its department's, with its own verdict; one that names none stands for itself.

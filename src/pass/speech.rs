@@ -2,7 +2,7 @@
 
 use super::{Context, State, publications};
 use crate::domain::consolidation::Consolidation;
-use crate::domain::notice::{MailState, OutboxEntry};
+use crate::domain::notice::{MailState, OutboxEntry, SaidLedger};
 use crate::domain::now::Now;
 use crate::notices::{Composed, Pause, Plan};
 use crate::{notices, outbox, sheets};
@@ -71,11 +71,13 @@ pub(super) fn speak(
     now: &Now,
     cx: &Context<'_>,
 ) -> Speech {
-    let plan = plan(state, consolidation, alarms, now, cx);
+    let (mut entries, said) = taken_back(state, now, cx);
+    let plan = plan_after(&entries, &said, consolidation, alarms, now, cx);
     let mut composed = compose(&plan, consolidation, now, cx);
-    let mut entries = state.outbox.clone();
     outbox::supersede(&mut entries, &mut composed.mails, &plan.said);
+    let old = entries.len();
     let queued = outbox::enqueue(&mut entries, composed.mails);
+    outbox::remember(&mut entries[old..], &said, &plan.said);
     let queued = u32::try_from(queued).unwrap_or(u32::MAX);
     let problems: Vec<String> = composed.problems.iter().map(ToString::to_string).collect();
     // The digest has words of its own for it.
@@ -103,16 +105,37 @@ pub fn plan(
     now: &Now,
     cx: &Context<'_>,
 ) -> Plan {
-    let failed = state.outbox.iter().filter(|e| e.state == MailState::Failed);
+    let (outbox, said) = taken_back(state, now, cx);
+    plan_after(&outbox, &said, consolidation, alarms, now, cx)
+}
+
+/// Queue and ledger without the mails of earlier days that never left, where digests may be planned at this moment.
+fn taken_back(state: &State, now: &Now, cx: &Context<'_>) -> (Vec<OutboxEntry>, SaidLedger) {
+    let (mut outbox, mut said) = (state.outbox.clone(), state.said.clone());
+    if notices::closed(cx.config, cx.calendar, now, cx.at_once).is_none() {
+        outbox::take_back(&mut outbox, &mut said, now.as_of);
+    }
+    (outbox, said)
+}
+
+fn plan_after(
+    outbox: &[OutboxEntry],
+    said: &SaidLedger,
+    consolidation: &Consolidation,
+    alarms: &[String],
+    now: &Now,
+    cx: &Context<'_>,
+) -> Plan {
+    let failed = outbox.iter().filter(|e| e.state == MailState::Failed);
     let refused: Vec<(String, String)> = failed
         .map(|e| (e.mail.to.clone(), e.last_error.clone().unwrap_or_default()))
         .collect();
-    notices::plan(&input(state, consolidation, alarms, &refused, now, cx))
+    notices::plan(&input(said, consolidation, alarms, &refused, now, cx))
 }
 
 /// What the notices of a pass look at.
 pub(super) fn input<'a>(
-    state: &'a State,
+    said: &'a SaidLedger,
     consolidation: &'a Consolidation,
     alarms: &'a [String],
     refused: &'a [(String, String)],
@@ -121,7 +144,7 @@ pub(super) fn input<'a>(
 ) -> notices::Input<'a> {
     notices::Input {
         consolidation,
-        said: &state.said,
+        said,
         config: cx.config,
         calendar: cx.calendar,
         now,

@@ -13,7 +13,8 @@ use crate::rules;
 use crate::sheets::{BaselineChange, BaselineChangeKind, BaselineTrial};
 
 /// A trial drop with what is answered.
-pub(super) struct Trial {
+#[derive(Clone, Debug)]
+pub struct Trial {
     /// The file.
     pub file: SeenFile,
     /// Findings on it.
@@ -108,8 +109,11 @@ fn tried_baseline(
         own: cx.own,
         indicators: cx.indicators,
     };
-    let (tried, own) = rules::baseline(&[file], &input);
-    let Some(tried) = tried.filter(|_| rules::baseline::counts(&own)) else {
+    let mut whole = beside(file, snapshot);
+    whole.push(file);
+    let (tried, mut own) = rules::baseline(&whole, &input);
+    own.retain(|f| f.file.as_deref() == Some(file.path.as_str()));
+    let Some(tried) = tried else {
         return BaselineTrial {
             file: file.path.clone(),
             own,
@@ -128,12 +132,77 @@ fn tried_baseline(
             .cloned()
             .collect()
     };
+    let of_file = tried.tasks.iter().filter(|t| t.source.file == file.path);
     BaselineTrial {
         file: file.path.clone(),
+        tasks: of_file.count() as u64,
         changes: changes(approved, &tried, &assessment.proposals),
         own,
         appear: without(&would.findings, &assessment.findings),
         settled: without(&assessment.findings, &would.findings),
+    }
+}
+
+/// What a workbook of the approved annex would do, or does, beside what was approved at the last pass.
+#[must_use]
+pub fn try_baseline(
+    file: &SeenFile,
+    snapshot: &Snapshot,
+    ledger: &Ledger,
+    now: &Now,
+    cx: &Context<'_>,
+) -> BaselineTrial {
+    let secrets = super::screen::secrets(ledger, snapshot, now, cx);
+    let ledger = super::screen::ledger(ledger, &secrets);
+    let snapshot = super::screen::snapshot(snapshot, &secrets);
+    let file = snapshot
+        .files
+        .iter()
+        .find(|f| f.path == file.path)
+        .unwrap_or(file);
+    // What counts now is what was approved at the last pass, wherever its workbook stands meanwhile.
+    let approved = ledger.approved.clone();
+    let files: Vec<SeenFile> = snapshot
+        .files
+        .iter()
+        .filter(|f| !matches!(f.role, Role::Baseline | Role::Trial))
+        .cloned()
+        .collect();
+    let assessment = rules::assess(&rules::Input {
+        files: &files,
+        baseline: approved.as_ref(),
+        ledger: &ledger,
+        as_of: now.as_of,
+        config: cx.config,
+        calendar: cx.calendar,
+        words: cx.words,
+        own: cx.own,
+        indicators: cx.indicators,
+    });
+    let approved = approved.unwrap_or_default();
+    tried_baseline(file, &approved, &assessment, &snapshot, &ledger, now, cx)
+}
+
+/// The workbooks of the approved annex that stay beside a tried one: it takes the place of its namesake, or of the only one there is.
+fn beside<'a>(file: &SeenFile, snapshot: &'a Snapshot) -> Vec<&'a SeenFile> {
+    let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    let approved = snapshot
+        .files
+        .iter()
+        .filter(|f| f.role == Role::Baseline && f.path != file.path);
+    let all: Vec<&SeenFile> = approved.collect();
+    if file.role == Role::Baseline {
+        return all;
+    }
+    let namesake = |f: &&&SeenFile| name(&f.path) == name(&file.path);
+    match all.iter().find(namesake) {
+        Some(replaced) => all
+            .iter()
+            .copied()
+            .filter(|f| f.path != replaced.path)
+            .collect(),
+        None if all.len() == 1 => Vec::new(),
+        None => all,
     }
 }
 

@@ -57,6 +57,28 @@ fn width(cm: f64) -> usize {
     usize::try_from(twips(cm)).unwrap_or(0)
 }
 
+/// Row properties as the crate writes them, and with the mark of a heading row, which it cannot write.
+const ROW: &str = "<w:trPr><w:cantSplit /></w:trPr>";
+const HEADING_ROW: &str = "<w:trPr><w:cantSplit /><w:tblHeader /></w:trPr>";
+
+/// Marks the first row of every table as one that comes again on each page.
+fn repeat_headings(document: Vec<u8>) -> Vec<u8> {
+    let text = match String::from_utf8(document) {
+        Ok(text) => text,
+        Err(e) => return e.into_bytes(),
+    };
+    let mut tables = text.split("<w:tbl>");
+    let mut out = tables.next().unwrap_or_default().to_owned();
+    for table in tables {
+        out.push_str("<w:tbl>");
+        let (inside, after) = table.split_once("</w:tbl>").unwrap_or((table, ""));
+        out.push_str(&inside.replacen(ROW, HEADING_ROW, 1));
+        out.push_str("</w:tbl>");
+        out.push_str(after);
+    }
+    out.into_bytes()
+}
+
 impl Writer {
     /// An empty A4 page with the decree's margins: 20 mm, left 30 mm, right 20 mm; page numbers in the header from page 2 on.
     pub fn new(created: &str) -> Self {
@@ -314,7 +336,9 @@ impl Writer {
     pub fn finish(mut self) -> Result<Vec<u8>, WordError> {
         let docx = self.docx.take().unwrap_or_default();
         let mut bytes = std::io::Cursor::new(Vec::new());
-        docx.build()
+        let mut parts = docx.build();
+        parts.document = repeat_headings(parts.document);
+        parts
             .pack(&mut bytes)
             .map_err(|e| WordError(e.to_string()))?;
         Ok(bytes.into_inner())

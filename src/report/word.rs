@@ -2,7 +2,7 @@
 
 use crate::domain::consolidation::{Class, GroupScore, Rate};
 use crate::domain::finding::Arg;
-use crate::text::{count, date, number, shorten};
+use crate::text::{count, date, percent, shorten};
 
 use super::docx::{Face, Place, Writer};
 use super::facts::{Facts, no_due, other};
@@ -61,8 +61,7 @@ impl Report<'_> {
                 .to_string()
         };
         let decimals = usize::from(self.input.config.figures.decimals);
-        rate.value
-            .map_or_else(none, |v| format!("{}%", number(v, decimals)))
+        rate.value.map_or_else(none, |v| percent(v, decimals))
     }
 
     fn heading(&mut self) {

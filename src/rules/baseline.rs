@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::assessment::{Baseline, BaselineTask};
 use crate::domain::field::Field;
-use crate::domain::finding::{Finding, Severity};
+use crate::domain::finding::Finding;
 use crate::domain::ledger::Source;
 use crate::domain::snapshot::SeenFile;
 
-use super::build::settle_leads;
+use super::build::{Names, settle_leads};
 use super::scene::{FileView, Hit, Input, RowView, Scene};
 use super::values::{LOCKED, stated};
 use super::{Check, by_code, verdict};
@@ -124,9 +124,10 @@ fn judge(row: &RowView<'_>, hits: &mut Vec<Hit>) {
 fn collect(scene: &Scene<'_>, refused: &BTreeSet<usize>) -> Baseline {
     let mut tasks: Vec<BaselineTask> = Vec::new();
     let mut columns: BTreeSet<Field> = BTreeSet::new();
+    let names = Names::new(&scene.departments);
     for row in scene.rows.iter().filter(|r| !refused.contains(&r.index)) {
         let mut values = stated(row.row);
-        settle_leads(&mut values.leads, &scene.departments);
+        settle_leads(&mut values.leads, &names);
         values.extra.clear();
         columns.extend(row.row.cells.keys().copied());
         tasks.push(BaselineTask {
@@ -149,10 +150,4 @@ fn collect(scene: &Scene<'_>, refused: &BTreeSet<usize>) -> Baseline {
         hash: hasher.finalize().to_hex().to_string(),
         columns,
     }
-}
-
-/// Whether findings on the baseline keep it from counting; for the trial of a new one.
-#[must_use]
-pub fn counts(findings: &[Finding]) -> bool {
-    !findings.iter().any(|f| f.severity == Severity::Error)
 }

@@ -1,9 +1,7 @@
 //! From files to a scene: whose file, whose row, which task.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-
-use jiff::Timestamp;
-use jiff::civil::Date;
 
 use crate::domain::assessment::BaselineTask;
 use crate::domain::ledger::TaskId;
@@ -16,9 +14,6 @@ use super::identity::Identity;
 use super::matching::{key, slug};
 use super::scene::{FileView, Input, RowView, Scene};
 use super::values::{lead_codes, stated};
-
-/// Offset of the board's time zone from UTC in hours; only tells on which day a workbook was saved.
-const LOCAL_HOURS: i64 = 7;
 
 /// Files with their departments, and the departments there are.
 #[must_use]
@@ -189,18 +184,46 @@ fn led(view: &FileView<'_>, departments: &mut Vec<(String, String)>) {
     }
 }
 
+/// Departments by name, to tell which one a lead names.
+pub struct Names<'d> {
+    codes: HashMap<String, &'d str>,
+    /// Names asked for before.
+    asked: RefCell<HashMap<String, Option<&'d str>>>,
+}
+
+impl<'d> Names<'d> {
+    /// Of departments, code and name; the first of equal names stands.
+    #[must_use]
+    pub fn new(departments: &'d [(String, String)]) -> Self {
+        let mut codes = HashMap::new();
+        for (code, name) in departments {
+            codes.entry(key(name)).or_insert(code.as_str());
+        }
+        Self {
+            codes,
+            asked: RefCell::default(),
+        }
+    }
+
+    fn code(&self, name: &str) -> Option<&'d str> {
+        if let Some(known) = self.asked.borrow().get(name) {
+            return *known;
+        }
+        let found = self.codes.get(&key(name)).copied();
+        self.asked.borrow_mut().insert(name.to_owned(), found);
+        found
+    }
+}
+
 /// Leads as departments wherever a department of that name is known.
-pub fn settle_leads(leads: &mut Vec<UnitRef>, departments: &[(String, String)]) {
-    let mut out: Vec<UnitRef> = Vec::new();
+pub fn settle_leads(leads: &mut Vec<UnitRef>, names: &Names<'_>) {
+    let mut out: Vec<UnitRef> = Vec::with_capacity(leads.len());
     for lead in leads.drain(..) {
         let settled = match lead {
-            UnitRef::Other(name) => {
-                let wanted = key(&name);
-                match departments.iter().find(|(_, n)| key(n) == wanted) {
-                    Some((code, _)) => UnitRef::Department(code.clone()),
-                    None => UnitRef::Other(name),
-                }
-            }
+            UnitRef::Other(name) => match names.code(&name) {
+                Some(code) => UnitRef::Department(code.to_owned()),
+                None => UnitRef::Other(name),
+            },
             lead => lead,
         };
         if !out.contains(&settled) {
@@ -208,13 +231,6 @@ pub fn settle_leads(leads: &mut Vec<UnitRef>, departments: &[(String, String)]) 
         }
     }
     *leads = out;
-}
-
-/// The local day of an instant.
-fn local_day(at: Timestamp) -> Date {
-    let seconds = at.as_second().saturating_add(LOCAL_HOURS * 3600);
-    Timestamp::from_second(seconds)
-        .map_or(Date::MIN, |t| t.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
 /// The rows of every file that is not held back.
@@ -225,6 +241,7 @@ pub fn rows<'a>(
 ) -> Vec<RowView<'a>> {
     let planned = plan(input);
     let known = super::identity::Known::new(&input);
+    let names = Names::new(departments);
     let mut out: Vec<RowView<'a>> = Vec::new();
     let codes = super::identity::codes(&input, files);
     for file in files.iter().filter(|f| !f.held) {
@@ -246,7 +263,7 @@ pub fn rows<'a>(
                 (table, row),
                 identity,
                 planned,
-                departments,
+                (departments, &names),
                 index,
             ));
         }
@@ -260,15 +277,15 @@ fn view<'a>(
     (table, row): (&'a TaskTable, &'a TaskRow),
     identity: Identity,
     planned: Option<&'a BaselineTask>,
-    departments: &[(String, String)],
+    (departments, names): (&[(String, String)], &Names<'_>),
     index: usize,
 ) -> RowView<'a> {
     let accepted = input.ledger.rows.get(&identity.id);
     let mut values = stated(row);
-    settle_leads(&mut values.leads, departments);
+    settle_leads(&mut values.leads, names);
     if let Some(planned) = planned {
         values.lock(&planned.values);
-        settle_leads(&mut values.leads, departments);
+        settle_leads(&mut values.leads, names);
     }
     if let Some(old) = &identity.old_code {
         values.code.clone_from(old);
@@ -306,7 +323,7 @@ fn view<'a>(
         completions,
         keeping,
         input,
-        saved_on: Some(local_day(file.seen.modified)),
+        saved_on: Some(file.seen.modified.to_zoned(input.config.zone()).date()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which task a row is: its code, else the approved or accepted task with the same content, never the running number.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::cell::CellRef;
@@ -37,12 +38,40 @@ struct KnownTask {
     id: TaskId,
     code: String,
     code_key: String,
-    content: Likeness,
+    content: Content,
     at: Option<(String, CellRef)>,
     /// The approved annex has it.
     planned: bool,
     /// Departments whose annex may report it: its leads and its reporter.
     departments: Vec<String>,
+}
+
+/// The matched content of a known task; its letters are counted only when another text is compared with it.
+struct Content {
+    key: String,
+    likeness: OnceCell<Likeness>,
+}
+
+impl Content {
+    fn new(text: &str) -> Self {
+        Self {
+            key: key(text),
+            likeness: OnceCell::new(),
+        }
+    }
+
+    fn likeness(&self) -> &Likeness {
+        self.likeness.get_or_init(|| Likeness::new(&self.key))
+    }
+
+    /// Whether a matched content is the same within the tolerance.
+    fn is_like(&self, content: &str) -> bool {
+        self.key == content
+            || self
+                .likeness()
+                .distance_within(&Likeness::new(content))
+                .is_some()
+    }
 }
 
 impl KnownTask {
@@ -65,7 +94,7 @@ impl Known {
                 code: task.values.code.clone(),
                 code_key: key(&task.values.code),
                 planned: true,
-                content: Likeness::new(&key(&task.values.content)),
+                content: Content::new(&task.values.content),
                 at: accepted.and_then(|r| Some((r.source.sheet.clone(), r.source.cell?))),
                 departments: super::values::lead_codes(&task.values.leads)
                     .map(str::to_owned)
@@ -80,7 +109,7 @@ impl Known {
                     code: row.values.code.clone(),
                     code_key: key(&row.values.code),
                     planned: false,
-                    content: Likeness::new(&key(&row.values.content)),
+                    content: Content::new(&row.values.content),
                     at: row.source.cell.map(|c| (row.source.sheet.clone(), c)),
                     departments: vec![row.department.clone()],
                 });
@@ -105,7 +134,7 @@ impl Known {
                 by_code.entry(task.code_key.clone()).or_insert(i);
             }
             by_content
-                .entry(task.content.text().to_owned())
+                .entry(task.content.key.clone())
                 .or_default()
                 .push(i);
             // A workbook may still show what was approved before.
@@ -113,7 +142,7 @@ impl Known {
             let until_now = approved.get(task.id.as_str()).copied();
             for earlier in replaced.map(|s| &s.values).chain(until_now) {
                 let earlier = key(&earlier.content);
-                if earlier != task.content.text() {
+                if earlier != task.content.key {
                     by_content.entry(earlier).or_default().push(i);
                 }
             }
@@ -134,10 +163,9 @@ impl Known {
     /// Whether a row that says so is a task known before: its code or its content is that task's, or the task is its department's.
     #[must_use]
     pub fn confirms(&self, id: &str, says: &Says, department: Option<&str>) -> bool {
-        let content = Likeness::new(&key(&says.content));
+        let content = key(&says.content);
         self.tasks.iter().filter(|t| t.id == id).any(|t| {
-            t.is_of(department)
-                || (!says.content.is_empty() && t.content.distance_within(&content).is_some())
+            t.is_of(department) || (!says.content.is_empty() && t.content.is_like(&content))
         })
     }
 
@@ -160,10 +188,7 @@ impl Known {
         let another = !code.is_empty() && !at.code_key.is_empty() && code != at.code_key;
         // A short word in place of the content says nothing: it was taken out.
         let told = content.chars().filter(|c| c.is_alphanumeric()).count() > WORDS_TAKEN_OUT;
-        let same = at
-            .content
-            .distance_within(&Likeness::new(&content))
-            .is_some();
+        let same = at.content.is_like(&content);
         (!another && (!told || same)).then_some(&at.id)
     }
 
@@ -194,9 +219,9 @@ impl Known {
             .iter()
             // What another department alone reports is not taken for this one's on mere likeness.
             .filter(|t| t.planned || t.is_of(department))
-            .filter(|t| t.content.may_be_like(&content) && may(t))
+            .filter(|t| t.content.likeness().may_be_like(&content) && may(t))
             .filter_map(|t| {
-                let distance = t.content.distance_within(&content)?;
+                let distance = t.content.likeness().distance_within(&content)?;
                 Some((distance, !t.is_of(department), t))
             })
             .min_by_key(|(d, other, _)| (*d, *other))
@@ -379,12 +404,7 @@ impl Sight<'_> {
             first.insert(code, i);
             let content = key(&says[i].content);
             let coded = known.by_code.get(code).map(|k| &known.tasks[*k]);
-            let fits = coded.is_some_and(|t| {
-                content.is_empty()
-                    || t.content
-                        .distance_within(&Likeness::new(&content))
-                        .is_some()
-            });
+            let fits = coded.is_some_and(|t| content.is_empty() || t.content.is_like(&content));
             if !fits {
                 let vanished = |t: &KnownTask| {
                     !t.code_key.is_empty() && !stands.holds(t) && !taken.contains(&t.id)

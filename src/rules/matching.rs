@@ -44,7 +44,6 @@ pub fn slug(name: &str) -> String {
 /// A key with what tells quickly that another one is not like it.
 #[derive(Clone, Debug)]
 pub struct Likeness {
-    text: String,
     letters: Vec<char>,
     /// How often each kind of letter stands in it.
     counts: [u8; KINDS],
@@ -64,17 +63,7 @@ impl Likeness {
             let kind = (*c as usize) % KINDS;
             counts[kind] = counts[kind].saturating_add(1);
         }
-        Self {
-            text: key.to_owned(),
-            letters,
-            counts,
-        }
-    }
-
-    /// The key.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+        Self { letters, counts }
     }
 
     /// How many edits are at most a likeness: 15 % of the longer key.

@@ -411,7 +411,7 @@ impl<'a> Scene<'a> {
     /// Whether only trial drops are judged: nothing is then concluded about departments.
     #[must_use]
     pub fn only_trials(&self) -> bool {
-        self.files.iter().all(FileView::is_trial)
+        !self.files.is_empty() && self.files.iter().all(FileView::is_trial)
     }
 
     /// Accepted rows that a file should hold: those of its department; for the common annex those of every department without its own.

@@ -119,7 +119,7 @@ impl<'a> Board<'a> {
             areas: Groups::default(),
             persons: Groups::default(),
             keys: Vec::with_capacity(c.tasks.len()),
-            zone: zone(config),
+            zone: config.zone(),
         };
         board.group();
         let mut keys = Vec::with_capacity(c.tasks.len());
@@ -327,15 +327,6 @@ impl<'a> Board<'a> {
     pub(super) fn cell_link(&self, source: &Source) -> CellValue {
         let cell = source.cell.map(|c| c.to_string()).unwrap_or_default();
         self.source_link(&source.file, &source.sheet, &cell)
-    }
-}
-
-/// The board's zone. Viet Nam has one offset and no summer time, so that it needs no data of the machine.
-fn zone(config: &Config) -> jiff::tz::TimeZone {
-    let vietnam = || jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(7));
-    match config.timezone.as_str() {
-        "Asia/Ho_Chi_Minh" | "Asia/Saigon" => vietnam(),
-        other => jiff::tz::TimeZone::get(other).unwrap_or_else(|_| vietnam()),
     }
 }
 

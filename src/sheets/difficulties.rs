@@ -2,27 +2,22 @@
 
 use super::SheetPlan;
 use super::board::Board;
-use super::page::{Column, Kind, List, Row, column, count, whole, words};
+use super::page::{Column, Kind, column};
 use super::palette;
-use crate::book::CellValue;
+use super::task_list::TaskList;
 
 /// The sheet.
 pub static SHEET: SheetPlan = SheetPlan {
     key: "difficulties",
     build: |board, styles| {
-        let rows = told(board)
-            .into_iter()
-            .enumerate()
-            .map(|(i, t)| row(board, i, t))
-            .collect();
-        let list = List {
+        let list = TaskList {
             key: "difficulties",
             table: "VuongMac",
             columns: COLUMNS,
-            rows,
+            tasks: told(board),
             note: None,
-            freeze: 2,
-            pages: 1,
+            accent: ("class", palette::class),
+            muted: false,
         };
         Some(list.sheet(board, styles))
     },
@@ -48,21 +43,4 @@ pub(super) fn told(board: &Board) -> Vec<usize> {
             !v.difficulty.trim().is_empty() || !v.proposal.trim().is_empty()
         })
         .collect()
-}
-
-fn row(board: &Board, i: usize, index: usize) -> Row {
-    let task = &board.c.tasks[index];
-    let v = &task.row.values;
-    Row::new(vec![
-        whole(u64::from(count(i) + 1)),
-        board.task_link(index),
-        words(&v.content),
-        words(&board.lead_names(task)),
-        CellValue::Text(board.class(task.score.class)),
-        words(&v.difficulty),
-        words(&v.proposal),
-        words(&v.late_reason),
-        words(&v.office_remark),
-    ])
-    .accent(4, palette::class(task.score.class))
 }

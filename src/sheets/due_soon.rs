@@ -5,34 +5,23 @@ use crate::domain::finding::Arg;
 
 use super::SheetPlan;
 use super::board::Board;
-use super::page::{Column, Kind, List, Row, column, count, day, fraction, integer, whole, words};
+use super::page::{Column, Kind, column};
 use super::palette;
+use super::task_list::{TaskList, of_class};
 
 /// The sheet.
 pub static SHEET: SheetPlan = SheetPlan {
     key: "due_soon",
     build: |board, styles| {
-        let mut soon: Vec<usize> = (0..board.c.tasks.len())
-            .filter(|i| board.c.tasks[*i].score.class == Class::DueSoon)
-            .collect();
-        soon.sort_by_key(|i| (board.c.tasks[*i].score.days_left, *i));
-        let rows = soon
-            .into_iter()
-            .enumerate()
-            .map(|(i, t)| row(board, i, t))
-            .collect();
-        let list = List {
+        let days = [("days", Arg::Days(first_step(board)))];
+        let list = TaskList {
             key: "due_soon",
             table: "SapDenHan",
             columns: COLUMNS,
-            rows,
-            note: Some(
-                board
-                    .text
-                    .say("note.due_soon", &[("days", Arg::Days(first_step(board)))]),
-            ),
-            freeze: 2,
-            pages: 1,
+            tasks: of_class(board, Class::DueSoon, |t| t.score.days_left),
+            note: Some(board.text.say("note.due_soon", &days)),
+            accent: ("days_left", palette::class),
+            muted: false,
         };
         Some(list.sheet(board, styles))
     },
@@ -61,24 +50,4 @@ pub(super) fn first_step(board: &Board) -> i64 {
         .due_soon_days
         .first()
         .map_or(0, |d| i64::from(*d))
-}
-
-fn row(board: &Board, i: usize, index: usize) -> Row {
-    let task = &board.c.tasks[index];
-    let (v, s) = (&task.row.values, &task.score);
-    Row::new(vec![
-        whole(u64::from(count(i) + 1)),
-        board.task_link(index),
-        words(&v.content),
-        words(&board.lead_names(task)),
-        words(&v.persons.join("; ")),
-        words(&v.deadline_text),
-        day(s.effective),
-        integer(s.days_left),
-        integer(s.working_days_left),
-        fraction(v.progress),
-        words(&v.result),
-        words(&super::board::remark(board, index).unwrap_or_default()),
-    ])
-    .accent(7, palette::SOON)
 }

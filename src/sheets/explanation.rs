@@ -5,10 +5,11 @@ use super::board::Board;
 use super::due_soon::first_step;
 use super::figures::{self, RATES};
 use super::page::{
-    BODY_ROW, Column, HEADING_ROW, Kind, Placed, Row, begin, column, widths, word, words,
+    BODY_ROW, Column, HEADING_ROW, Kind, Placed, Row, begin, column, narrow, widths, word, words,
 };
 use super::palette;
 use crate::book::{CellValue, Sheet, Style, Styles};
+use crate::domain::cell::column_name;
 use crate::domain::consolidation::Class;
 use crate::domain::finding::Arg;
 use crate::text::Vi;
@@ -20,22 +21,22 @@ pub static SHEET: SheetPlan = SheetPlan {
 };
 
 const FIGURES: &[Column] = &[
-    column("figure", 30.0, Kind::Label),
-    column("meaning", 56.0, Kind::Label),
-    column("formula", 64.0, Kind::Label),
-    column("rows", 40.0, Kind::Label),
+    column("figure", 30.0, Kind::Trace),
+    column("meaning", 48.0, Kind::Label),
+    column("formula", 80.0, Kind::Label),
+    column("rows", 38.0, Kind::Trace),
 ];
 
 const STEPS: &[Column] = &[
     column("code", 30.0, Kind::Link),
-    column("content", 56.0, Kind::Words),
-    column("step", 64.0, Kind::Label),
-    column("class", 40.0, Kind::Mark),
+    column("content", 48.0, Kind::Words),
+    column("step", 80.0, Kind::Label),
+    column("class", 38.0, Kind::Mark),
 ];
 
 const SCORES: &[Column] = &[
     column("figure", 30.0, Kind::Words),
-    column("step", 56.0, Kind::Label),
+    column("step", 48.0, Kind::Label),
 ];
 
 fn build(board: &Board, styles: &mut Styles) -> Sheet {
@@ -96,86 +97,160 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
     sheet
 }
 
+/// A link inside the workbook.
+fn leads_to(board: &Board, sheet: &str, cell: &str, words: Vi) -> CellValue {
+    let name = board.sheet_name(sheet);
+    CellValue::Link(format!("internal:'{name}'!{cell}"), words)
+}
+
+/// A figure that the sheets hold: its name leads to it, its source to the rows it is made of.
+struct Figure<'a> {
+    key: &'a str,
+    formula: String,
+    /// Sheet and cell of the figure.
+    at: (&'a str, String),
+    /// Where its rows are, in words.
+    from: Vi,
+    /// Sheet and cell where its rows begin.
+    rows: (&'a str, String),
+}
+
 fn figures(board: &Board) -> Vec<Row> {
-    let text = board.text;
-    let total_row = super::rollup::total_row(board.departments.list.len());
     let days = [("days", Arg::Days(first_step(board)))];
-    let tasks_rows = |key: &str| {
-        text.say(
-            "explain_sheet.rows_tasks",
-            &[("column", Arg::Plain(board.heading(key).to_string()))],
-        )
-    };
-    let mut rows = Vec::new();
-    let mut add = |key: &str, formula: String, from: Vi| {
-        rows.push(Row::new(vec![
-            CellValue::Text(board.heading(key)),
-            CellValue::Text(text.say(&format!("explain_sheet.{key}"), &days)),
-            words(&formula),
-            CellValue::Text(from),
-        ]));
-    };
-    let formula = |column: u16| {
-        figures::count_formula(board, column, None, total_row)
+    let mut list = counted(board);
+    list.extend(rates(board));
+    list.extend(columns(board));
+    list.into_iter()
+        .map(|f| {
+            let said = format!("explain_sheet.{}", f.key);
+            Row::new(vec![
+                leads_to(board, f.at.0, &f.at.1, board.heading(f.key)),
+                CellValue::Text(board.text.say(&said, &days)),
+                words(&f.formula),
+                leads_to(board, f.rows.0, &f.rows.1, f.from),
+            ])
+        })
+        .collect()
+}
+
+/// The row of headings as people count rows.
+const HEADINGS: u32 = HEADING_ROW + 1;
+
+/// A heading of the task list.
+fn task_column(key: &str) -> String {
+    format!(
+        "{}{HEADINGS}",
+        column_name(narrow(super::tasks::index_of(key)))
+    )
+}
+
+/// Said of a column of the task list.
+fn tasks_rows(board: &Board, key: &str) -> Vi {
+    let column = [("column", Arg::Plain(board.heading(key).to_string()))];
+    board.text.say("explain_sheet.rows_tasks", &column)
+}
+
+/// The row of totals by department; without a table there is only the heading.
+fn total_row(board: &Board) -> u32 {
+    super::rollup::total_row(board.departments.list.len())
+}
+
+/// The counted columns of the roll-ups.
+fn counted<'a>(board: &Board<'a>) -> Vec<Figure<'a>> {
+    let total = total_row(board);
+    let one = |key: &'a str, column: u16, from: Vi, rows: String| Figure {
+        key,
+        formula: figures::count_formula(board, column, None, total)
             .trim_start_matches('=')
-            .to_owned()
+            .to_owned(),
+        at: ("by_department", format!("{}{total}", column_name(column))),
+        from,
+        rows: ("tasks", rows),
     };
-    add("total", formula(figures::TOTAL), tasks_rows("stt"));
-    for (i, (key, classes)) in figures::CLASSES.iter().enumerate() {
-        let names: Vec<String> = classes
-            .iter()
-            .map(|c| board.class(*c).to_string())
-            .collect();
-        let from = text.say(
-            "explain_sheet.rows_class",
-            &[("class", Arg::Plain(names.join("; ")))],
-        );
-        let column = figures::EARLY + super::page::narrow(i);
-        add(key, formula(column), from);
-    }
-    add("due_count", formula(figures::DUE), tasks_rows("key_due"));
-    for (key, n, d) in RATES {
-        let column = |c: u16| {
-            let key = match c {
-                figures::TOTAL => "total",
-                figures::DUE => "due_count",
-                figures::DONE_ALL => "done_count",
-                figures::ON_TIME_ALL => "on_time_count",
-                _ => "overdue",
-            };
-            board.heading(key)
-        };
-        add(
+    let mut out = vec![one(
+        "total",
+        figures::TOTAL,
+        tasks_rows(board, "stt"),
+        task_column("stt"),
+    )];
+    for (i, (key, _)) in figures::CLASSES.iter().enumerate() {
+        out.push(one(
             key,
-            format!("{} / {}", column(*n), column(*d)),
-            Vi::quoted(&board.sheet_name("by_department")),
-        );
+            figures::EARLY + narrow(i),
+            tasks_rows(board, "class"),
+            task_column("class"),
+        ));
     }
-    for key in [
+    let due = tasks_rows(board, "key_due");
+    out.push(one(
+        "due_count",
+        figures::DUE,
+        due,
+        task_column("effective"),
+    ));
+    out
+}
+
+/// The rates of the roll-ups, and that of the indicators.
+fn rates<'a>(board: &Board<'a>) -> Vec<Figure<'a>> {
+    let total = total_row(board);
+    let heading = |c: u16| {
+        let key = match c {
+            figures::TOTAL => "total",
+            figures::DUE => "due_count",
+            figures::DONE_ALL => "done_count",
+            figures::ON_TIME_ALL => "on_time_count",
+            _ => "overdue",
+        };
+        board.heading(key)
+    };
+    let mut out = Vec::new();
+    for (i, (key, n, d)) in RATES.iter().enumerate() {
+        let column = figures::ON_TIME_ALL + 1 + narrow(i);
+        out.push(Figure {
+            key,
+            formula: format!("{} / {}", heading(*n), heading(*d)),
+            at: ("by_department", format!("{}{total}", column_name(column))),
+            from: Vi::quoted(&board.sheet_name("by_department")),
+            rows: ("by_department", format!("{}{total}", column_name(*n))),
+        });
+    }
+    let ratio = format!(
+        "{} / {}",
+        board.heading("numerator"),
+        board.heading("denominator")
+    );
+    for (key, formula, column) in [("rate", ratio, "H"), ("missing", String::new(), "J")] {
+        out.push(Figure {
+            key,
+            formula,
+            at: ("indicators", format!("{column}{HEADINGS}")),
+            from: Vi::quoted(&board.sheet_name("indicators")),
+            rows: ("indicators", format!("F{HEADINGS}")),
+        });
+    }
+    out
+}
+
+/// The computed columns of the task list.
+fn columns<'a>(board: &Board<'a>) -> Vec<Figure<'a>> {
+    [
         "expected",
         "difference",
         "days_left",
         "days_late",
         "working_days_late",
         "bucket",
-    ] {
-        add(key, String::new(), tasks_rows(key));
-    }
-    add(
-        "rate",
-        format!(
-            "{} / {}",
-            board.heading("numerator"),
-            board.heading("denominator")
-        ),
-        Vi::quoted(&board.sheet_name("indicators")),
-    );
-    add(
-        "missing",
-        String::new(),
-        Vi::quoted(&board.sheet_name("indicators")),
-    );
-    rows
+    ]
+    .into_iter()
+    .map(|key| Figure {
+        key,
+        formula: String::new(),
+        at: ("tasks", task_column(key)),
+        from: tasks_rows(board, key),
+        rows: ("tasks", task_column(key)),
+    })
+    .collect()
 }
 
 /// Tasks explained line by line at most; the rest is told by the command.

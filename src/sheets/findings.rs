@@ -18,7 +18,7 @@ pub static SHEET: SheetPlan = SheetPlan {
             key: "findings",
             table: "LoiDuLieu",
             columns: COLUMNS,
-            rows: findings.into_iter().map(|f| row(board, f)).collect(),
+            rows: findings.into_iter().map(|f| row(board, f)),
             note: Some(board.text.word("note.findings")),
             freeze: 1,
             pages: 1,

@@ -8,7 +8,7 @@ use super::page::{
     widths, word, words,
 };
 use super::palette;
-use crate::book::{CellValue, Sheet, SparkKind, Style, Styles};
+use crate::book::{CellValue, Sheet, Style, Styles};
 use crate::config::periods;
 use crate::domain::consolidation::IndicatorScore;
 use crate::domain::finding::Arg;
@@ -32,15 +32,14 @@ const COLUMNS: &[Column] = &[
     column("rate", 10.0, Kind::Rate),
     column("rating", 12.0, Kind::Mark),
     column("missing", 9.0, Kind::Whole),
-    column("change", 11.0, Kind::Difference),
-    column("chart", 16.0, Kind::Mark),
+    column("change", 11.0, Kind::Change),
+    column("chart", 17.0, Kind::Code),
     column("indicator_explanation", 28.0, Kind::Words),
     column("department", 16.0, Kind::Words),
     column("file", 24.0, Kind::Words),
     column("source_sheet", 13.0, Kind::Words),
     column("cell", 8.0, Kind::Link),
 ];
-const SPARK: u16 = 11;
 /// Columns that are printed; the source stands beyond them.
 const PRINTED: u16 = 14;
 
@@ -69,8 +68,7 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
     let rows = scores
         .iter()
         .enumerate()
-        .map(|(i, s)| row(board, s, BODY_ROW + count(i) + 1))
-        .collect();
+        .map(|(i, s)| row(board, s, BODY_ROW + count(i) + 1));
     let mut placed = Placed {
         sheet: &mut sheet,
         first_row: HEADING_ROW,
@@ -84,11 +82,11 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
     sheet
 }
 
-/// Tall enough for the texts and for a sparkline to be seen.
+/// Tall enough for the texts.
 fn height(score: &IndicatorScore) -> f64 {
     let explanation = score.latest.as_ref().map_or("", |f| f.explanation.as_str());
-    let lines = super::page::lines(&score.indicator.name, 36.0)
-        .max(super::page::lines(explanation, 28.0))
+    let lines = super::paper::lines(&score.indicator.name, 36.0)
+        .max(super::paper::lines(explanation, 28.0))
         .clamp(2, 12);
     f64::from(lines) * 13.5 + 4.0
 }
@@ -116,7 +114,7 @@ fn row(board: &Board, s: &IndicatorScore, at: u32) -> Row {
         rating,
         integer(s.missing),
         fraction(s.trend),
-        CellValue::Blank,
+        words(&course(board, s)),
         words(latest.map_or("", |f| f.explanation.as_str())),
         words(&latest.map_or_else(String::new, |f| board.department(&f.department))),
         words(&source.file),
@@ -163,19 +161,34 @@ pub(super) fn target(board: &Board, s: &IndicatorScore) -> Vi {
         .say(&format!("operator.{key}"), &[("target", percent)])
 }
 
+/// Periods that the course of an indicator tells at most.
+const COURSE: usize = 3;
+
+/// The rates of the last periods, oldest first: readable in every program and on paper.
+fn course(board: &Board, s: &IndicatorScore) -> String {
+    let rates: Vec<String> = s
+        .series
+        .iter()
+        .filter_map(|(.., value)| *value)
+        .map(|v| crate::text::percent(v, usize::from(board.decimals())))
+        .collect();
+    if rates.len() < 2 {
+        return String::new();
+    }
+    rates[rates.len().saturating_sub(COURSE)..].join(" → ")
+}
+
 /// The period as printed.
-fn period(board: &Board, key: PeriodKey) -> Vi {
+pub(super) fn period(board: &Board, key: PeriodKey) -> Vi {
     let name = periods::resolve(key, board.config).map(|d| d.name);
     Vi::quoted(&name.unwrap_or_else(|| key.to_string()))
 }
 
-/// Every period reported, indicator by indicator: the sparklines' source.
+/// Every period reported, indicator by indicator.
 fn series(board: &Board, styles: &mut Styles, sheet: &mut Sheet, title_row: u32) -> u32 {
     let mut rows = Vec::new();
     let first_body = title_row + 2;
-    let name = sheet.name.clone();
-    for (i, s) in board.c.indicators.iter().enumerate() {
-        let from = first_body + count(rows.len()) + 1;
+    for s in &board.c.indicators {
         for (key, numerator, denominator, _) in &s.series {
             let at = first_body + count(rows.len()) + 1;
             rows.push(Row::new(vec![
@@ -188,15 +201,6 @@ fn series(board: &Board, styles: &mut Styles, sheet: &mut Sheet, title_row: u32)
                 integer(*denominator),
                 ratio(board, *numerator, *denominator, at),
             ]));
-        }
-        let to = first_body + count(rows.len());
-        if to > from {
-            sheet.sparklines.push((
-                BODY_ROW + count(i),
-                SPARK,
-                format!("'{name}'!$H${from}:$H${to}"),
-                SparkKind::Line,
-            ));
         }
     }
     if rows.is_empty() {

@@ -99,7 +99,7 @@ fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
                 event,
                 text.word("event.figure"),
                 [
-                    CellValue::Text(Vi::quoted(&figure.period.to_string())),
+                    CellValue::Text(super::indicators::period(board, figure.period)),
                     words(&old.as_ref().map(parts).unwrap_or_default()),
                     words(&parts(figure)),
                 ],
@@ -157,7 +157,10 @@ fn row(
     let mut values = vec![
         day(Some(event.day)),
         words(&board.department(&event.department)),
-        words(&board.code_of(&event.task)),
+        match &event.kind {
+            EventKind::Figure { figure, .. } => words(&figure.indicator),
+            _ => words(&board.code_of(&event.task)),
+        },
         CellValue::Text(what),
     ];
     values.extend(change);

@@ -19,11 +19,15 @@ mod overdue;
 mod overview;
 mod page;
 pub mod palette;
+mod paper;
+mod phases;
 mod proposals;
 mod rollup;
+mod task_list;
 mod tasks;
 mod trend;
 mod trial;
+mod values;
 
 pub use trial::{BaselineChange, BaselineChangeKind, BaselineTrial, baseline_trial};
 

@@ -1,19 +1,19 @@
 //! What every list sheet has: title, heading, a native table, print set-up, and one kind line where there is nothing to list.
 
-use crate::book::{
-    Align, Cell, CellValue, Print, Sheet, Stored, Style, StyleId, Styles, Table, VAlign,
-};
-use crate::text::{Text, Vi};
+use crate::book::{Align, CellValue, Print, Sheet, Shown, Style, StyleId, Styles, Table, VAlign};
+use crate::text::Vi;
 
 use super::board::Board;
 use super::palette::{self, Meaning};
+use super::paper;
+pub(super) use super::values::{counted, day, fraction, integer, merged, whole, word, words};
 
 /// Row of a list's headings, zero-based; the body follows.
 pub(super) const HEADING_ROW: u32 = 3;
 /// First row of a list's body.
 pub(super) const BODY_ROW: u32 = HEADING_ROW + 1;
-/// Lines a row shows at most; a monstrous text stays in its cell without making the page endless.
-const LINES_MAX: u32 = 12;
+/// Lists of so many cells are put on tape.
+const TAPE_FROM: usize = 20_000;
 
 /// How a column is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,10 +38,14 @@ pub(super) enum Kind {
     Percent,
     /// A difference of percentages as a fraction.
     Difference,
+    /// A change against the period before as a fraction, told apart without colour.
+    Change,
     /// A rate with the decimals of the settings.
     Rate,
     /// A link.
     Link,
+    /// Our words as a link to what they speak of.
+    Trace,
 }
 
 /// A column of a list.
@@ -155,12 +159,17 @@ fn look(kind: Kind, tone: Tone, decimals: u8) -> Style {
             style.underline = true;
             style.color = Some(palette::LINK);
         }
+        Kind::Trace => {
+            style.align = Align::Left;
+            style.color = Some(palette::LINK);
+        }
         Kind::Whole => numeric(&mut style, "#,##0"),
         Kind::Number => numeric(&mut style, "#,##0.##"),
         Kind::Date => numeric(&mut style, "dd/mm/yyyy"),
         Kind::Moment => numeric(&mut style, "dd/mm/yyyy hh:mm"),
         Kind::Percent => numeric(&mut style, "0.0%"),
         Kind::Difference => numeric(&mut style, "+0.0%;-0.0%;0.0%"),
+        Kind::Change => numeric(&mut style, "▲ +0.0%;▼ -0.0%;0.0%"),
         Kind::Rate => numeric(&mut style, rate_format(decimals)),
     }
     match tone {
@@ -216,13 +225,13 @@ impl Row {
 }
 
 /// A list sheet in the making.
-pub(super) struct List<'a> {
+pub(super) struct List<'a, R = Vec<Row>> {
     /// Key below `sheet`, `title` and, where there is one, `empty`.
     pub key: &'static str,
     /// Table name, ASCII.
     pub table: &'static str,
     pub columns: &'a [Column],
-    pub rows: Vec<Row>,
+    pub rows: R,
     /// A line under the title.
     pub note: Option<Vi>,
     /// Columns frozen on the left.
@@ -231,13 +240,22 @@ pub(super) struct List<'a> {
     pub pages: u16,
 }
 
-impl List<'_> {
+impl<R: IntoIterator<Item = Row, IntoIter: ExactSizeIterator>> List<'_, R> {
     /// The finished sheet.
     pub(super) fn sheet(self, board: &Board, styles: &mut Styles) -> Sheet {
+        let rows = self.rows.into_iter();
         let mut sheet = begin(board, styles, self.key, self.note.as_ref());
+        if self.pages > 1 && rows.len() > 0 {
+            // The frozen columns come again on every page across; a title that begins in them would be cut there.
+            for (row, col, _) in &mut sheet.cells {
+                if *row < HEADING_ROW {
+                    *col += self.freeze;
+                }
+            }
+        }
         widths(&mut sheet, self.columns);
         sheet.print.fit = (self.pages, 0);
-        if self.rows.is_empty() {
+        if rows.len() == 0 {
             let style = styles.id(Style {
                 size: 110,
                 color: Some(palette::DONE.strong),
@@ -252,7 +270,7 @@ impl List<'_> {
             sheet: &mut sheet,
             first_row: HEADING_ROW,
         };
-        at.table(board, styles, self.table, self.columns, self.rows);
+        at.table(board, styles, self.table, self.columns, rows);
         sheet
     }
 }
@@ -264,29 +282,56 @@ pub(super) struct Placed<'a> {
 }
 
 impl Placed<'_> {
-    /// Writes headings, body and the native table; returns the row after it.
-    pub(super) fn table(
+    /// Writes headings, body and the native table from the first column on; returns the row after it.
+    pub(super) fn table<R>(
         &mut self,
         board: &Board,
         styles: &mut Styles,
         name: &str,
         columns: &[Column],
-        rows: Vec<Row>,
-    ) -> u32 {
+        rows: R,
+    ) -> u32
+    where
+        R: IntoIterator<Item = Row, IntoIter: ExactSizeIterator>,
+    {
+        let rows = rows.into_iter();
+        let last_row = self.first_row + count(rows.len());
+        let next = self.beside(board, styles, (name, 0), columns, rows);
+        if self.first_row != HEADING_ROW {
+            paper::second_table(self.sheet, self.first_row, last_row);
+        }
+        next
+    }
+
+    /// The same from another column on.
+    pub(super) fn beside<R>(
+        &mut self,
+        board: &Board,
+        styles: &mut Styles,
+        (name, first_col): (&str, u16),
+        columns: &[Column],
+        rows: R,
+    ) -> u32
+    where
+        R: IntoIterator<Item = Row, IntoIter: ExactSizeIterator>,
+    {
         let heading_style = styles.id(palette::heading());
         let headings: Vec<Vi> = columns.iter().map(|c| board.heading(c.key)).collect();
         self.sheet
             .heights
-            .push((self.first_row, heading_height(columns, &headings)));
+            .push((self.first_row, paper::heading_height(columns, &headings)));
+        let rows = rows.into_iter();
         let last_row = self.first_row + count(rows.len());
+        let long = rows.len() * columns.len() >= TAPE_FROM;
         let mut looks = Looks::new(styles, board);
-        let first_col = 0;
-        self.sheet.cells.reserve(rows.len() * columns.len());
-        for (i, row) in rows.into_iter().enumerate() {
+        for (i, row) in rows.enumerate() {
             let at = self.first_row + 1 + count(i);
-            self.sheet
-                .heights
-                .push((at, row_height(columns, &row.values)));
+            let height = paper::row_height(columns, &row.values);
+            if long {
+                self.sheet.tape.get_or_insert_default().row(at, height);
+            } else {
+                self.sheet.heights.push((at, height));
+            }
             for (j, (value, column)) in row.values.into_iter().zip(columns).enumerate() {
                 let tone = row
                     .accents
@@ -295,10 +340,16 @@ impl Placed<'_> {
                     .map_or(row.tone, |(_, tone)| *tone);
                 let kind = match (&value, column.kind) {
                     (CellValue::Text(_), Kind::Link) => Kind::Code,
+                    (CellValue::Text(_), Kind::Trace) => Kind::Label,
                     (_, kind) => kind,
                 };
                 let style = looks.of(kind, tone);
-                self.sheet.put(at, first_col + narrow(j), value, style);
+                match &mut self.sheet.tape {
+                    Some(tape) if long && !matches!(value, CellValue::Formula(..)) => {
+                        tape.put(first_col + narrow(j), Shown::of(&value), style);
+                    }
+                    _ => self.sheet.put(at, first_col + narrow(j), value, style),
+                }
             }
         }
         self.sheet.tables.push(Table {
@@ -356,141 +407,10 @@ pub(super) fn widths(sheet: &mut Sheet, columns: &[Column]) {
     }
 }
 
-fn heading_height(columns: &[Column], headings: &[Vi]) -> f64 {
-    let lines = columns
-        .iter()
-        .zip(headings)
-        .filter(|(c, _)| !c.hidden)
-        .map(|(c, h)| lines(h.as_str(), c.width - 2.0))
-        .max()
-        .unwrap_or(1);
-    f64::from(lines.max(2)) * 13.5 + 5.0
-}
-
-/// Lines a text takes in a column, words kept whole; an estimate that is rather a line too many.
-pub(super) fn lines(text: &str, width: f64) -> u32 {
-    // A letter of 10 pt Times takes nine tenths of a digit of 11 pt; the cell's padding is half a digit.
-    let room = ((width - 0.7) / 0.86).max(1.0);
-    let mut lines = 0;
-    for paragraph in text.split('\n') {
-        lines += 1;
-        let mut used = 0.0;
-        for word in paragraph.split(' ') {
-            let mut length = 0.0;
-            for c in word.chars() {
-                length += letter(c);
-            }
-            if used > 0.0 && used + 0.6 + length > room {
-                lines += 1;
-                used = 0.0;
-            } else if used > 0.0 {
-                used += 0.6;
-            }
-            used += length;
-            while used > room {
-                lines += 1;
-                used -= room;
-            }
-        }
-        if lines > LINES_MAX {
-            return lines;
-        }
-    }
-    lines
-}
-
-/// Width of a letter against the average one.
-const fn letter(c: char) -> f64 {
-    match c {
-        'i' | 'j' | 'l' | 't' | 'f' | 'r' | '.' | ',' | ';' | ':' | '\'' | '(' | ')' | '-' => 0.65,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 1.6,
-        'A'..='Z' | '\u{0110}' => 1.4,
-        _ => 1.0,
-    }
-}
-
-/// The height of a row in points: its longest text, within [`LINES_MAX`] lines.
-fn row_height(columns: &[Column], values: &[CellValue]) -> f64 {
-    let lines = values
-        .iter()
-        .zip(columns)
-        .filter(|(_, c)| !c.hidden)
-        .map(|(v, c)| match v {
-            CellValue::Text(t) | CellValue::Link(_, t) => lines(t.as_str(), c.width),
-            _ => 1,
-        })
-        .max()
-        .unwrap_or(1);
-    f64::from(lines.clamp(1, LINES_MAX)) * 13.2 + 3.5
-}
-
 pub(super) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX / 2)
 }
 
 pub(super) fn narrow(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
-}
-
-/// Somebody's own words.
-pub(super) fn words(text: &str) -> CellValue {
-    if text.is_empty() {
-        CellValue::Blank
-    } else {
-        CellValue::Text(Vi::quoted(text))
-    }
-}
-
-/// Our word.
-pub(super) fn word(text: &Text, key: &str) -> CellValue {
-    CellValue::Text(text.word(key))
-}
-
-/// A whole number.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of rows stay far below 2^53"
-)]
-pub(super) const fn whole(n: u64) -> CellValue {
-    CellValue::Number(n as f64)
-}
-
-/// A day, or nothing.
-pub(super) fn day(day: Option<jiff::civil::Date>) -> CellValue {
-    day.map_or(CellValue::Blank, CellValue::Date)
-}
-
-/// Percent as a fraction, or nothing.
-pub(super) fn fraction(percent: Option<f64>) -> CellValue {
-    // Ten decimals are more than any annex states; they take the noise of the division away.
-    percent.map_or(CellValue::Blank, |p| {
-        CellValue::Number((p * 1e8).round() / 1e10)
-    })
-}
-
-/// A number, or nothing.
-#[expect(clippy::cast_precision_loss, reason = "days and counts")]
-pub(super) fn integer(n: Option<i64>) -> CellValue {
-    n.map_or(CellValue::Blank, |n| CellValue::Number(n as f64))
-}
-
-/// A formula with a whole number as its value.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of rows stay far below 2^53"
-)]
-pub(super) fn counted(formula: String, n: u64) -> CellValue {
-    CellValue::Formula(formula, Stored::Number(n as f64))
-}
-
-/// A cell of a merged area.
-pub(super) fn merged(
-    sheet: &mut Sheet,
-    area: (u32, u16, u32, u16),
-    value: CellValue,
-    style: StyleId,
-) {
-    sheet
-        .merges
-        .push((area.0, area.1, area.2, area.3, Cell { value, style }));
 }

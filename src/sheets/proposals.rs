@@ -15,8 +15,7 @@ pub static SHEET: SheetPlan = SheetPlan {
             .proposals
             .iter()
             .enumerate()
-            .map(|(i, p)| row(board, i, p))
-            .collect();
+            .map(|(i, p)| row(board, i, p));
         let list = List {
             key: "proposals",
             table: "DeNghi",

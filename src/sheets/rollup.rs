@@ -12,6 +12,7 @@ use super::page::{
     narrow, widths, word, words,
 };
 use super::palette;
+use super::paper;
 
 /// What a roll-up is of.
 pub(super) struct Rollup<'a> {
@@ -112,15 +113,16 @@ impl Rollup<'_> {
         };
         let next = placed.table(board, styles, self.table, &columns, rows);
         self.total(board, styles, &mut sheet, next, &columns);
-        let below = self.chart(board, &mut sheet, next + 2);
+        let below = self.chart(board, &mut sheet, next + 2, &tallies);
         sheet.print.area = Some((0, 0, below, narrow(columns.len() - 2)));
         sheet
     }
 
     /// The states of the groups as bars, below the table; returns the last row it covers.
-    fn chart(&self, board: &Board, sheet: &mut Sheet, at: u32) -> u32 {
+    fn chart(&self, board: &Board, sheet: &mut Sheet, at: u32, tallies: &[Tally]) -> u32 {
         let groups = self.groups.list.len();
-        if groups > BARS_MAX {
+        let most = tallies.iter().map(|t| t.total).max().unwrap_or(0);
+        if groups > BARS_MAX || most == 0 {
             return at - 2;
         }
         let last = HEADING_ROW + count(groups);
@@ -151,9 +153,12 @@ impl Rollup<'_> {
             y_title: None,
             legend: true,
             labels: true,
+            most,
             alt: board.text.word("overview.chart_departments_alt"),
         });
-        at + height / 20 + 1
+        let last = at + height / 20 + 1;
+        paper::chart_below(sheet, at, last);
+        last
     }
 
     fn total(

@@ -82,8 +82,7 @@ fn build(board: &Board, styles: &mut Styles) -> crate::book::Sheet {
                 row = row.accent(freshness_at, palette::SOON);
             }
             row
-        })
-        .collect();
+        });
     let list = List {
         key: "tasks",
         table: TASKS,

@@ -29,6 +29,11 @@ const COLUMNS: &[Column] = &[
     column("overdue_rate", 12.0, Kind::Rate),
 ];
 
+/// First column beside the table.
+const SIDE: u16 = 9;
+/// Row of what stands below the chart beside the table.
+const PHASES_BELOW: u32 = BODY_ROW + 24;
+
 /// Series of the charts: key below `trend`, column, colour.
 const SERIES: &[(&str, u16, u32)] = &[
     ("done", 2, palette::DONE.strong),
@@ -50,8 +55,7 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
     let rows = points
         .iter()
         .enumerate()
-        .map(|(i, p)| Row::new(values(board, p, BODY_ROW + count(i) + 1)))
-        .collect();
+        .map(|(i, p)| Row::new(values(board, p, BODY_ROW + count(i) + 1)));
     sheet.freeze = (BODY_ROW, 1);
     let first_row = if points.len() < 2 {
         HEADING_ROW + 1
@@ -63,10 +67,14 @@ fn build(board: &Board, styles: &mut Styles) -> Sheet {
         first_row,
     };
     placed.table(board, styles, "XuHuong", COLUMNS, rows);
-    if points.len() >= 2 {
+    let below = if points.len() >= 2 {
         summary(board, styles, &mut sheet);
         charts(board, &mut sheet);
-    }
+        PHASES_BELOW
+    } else {
+        HEADING_ROW
+    };
+    super::phases::put(board, styles, &mut sheet, (below, SIDE));
     sheet
 }
 
@@ -108,7 +116,7 @@ fn summary(board: &Board, styles: &mut Styles, sheet: &mut Sheet) {
     let last_row = BODY_ROW + count(board.c.trend.len());
     let name = sheet.name.clone();
     for (i, key) in ["first", "last", "spark"].iter().enumerate() {
-        let col = 10 + u16::try_from(i).unwrap_or(0);
+        let col = SIDE + 1 + u16::try_from(i).unwrap_or(0);
         sheet.put(
             HEADING_ROW,
             col,
@@ -116,10 +124,19 @@ fn summary(board: &Board, styles: &mut Styles, sheet: &mut Sheet) {
             heading,
         );
     }
-    sheet.put(HEADING_ROW, 9, word(board.text, "heading.figure"), heading);
-    sheet
-        .widths
-        .extend([(8, 3.0), (9, 26.0), (10, 10.0), (11, 10.0), (12, 30.0)]);
+    sheet.put(
+        HEADING_ROW,
+        SIDE,
+        word(board.text, "heading.figure"),
+        heading,
+    );
+    sheet.widths.extend([
+        (SIDE - 1, 3.0),
+        (SIDE, 26.0),
+        (SIDE + 1, 10.0),
+        (SIDE + 2, 10.0),
+        (SIDE + 3, 16.0),
+    ]);
     for (i, (key, col, _)) in SERIES.iter().enumerate() {
         let row = BODY_ROW + count(i);
         let letter = column_name(*col);
@@ -127,14 +144,14 @@ fn summary(board: &Board, styles: &mut Styles, sheet: &mut Sheet) {
             board.c.trend.first().map_or(0, |p| of(p, *col)),
             board.c.trend.last().map_or(0, |p| of(p, *col)),
         );
-        sheet.put(row, 9, word(board.text, &format!("trend.{key}")), label);
+        sheet.put(row, SIDE, word(board.text, &format!("trend.{key}")), label);
         let cell = |at: u32, n: u64| super::page::counted(format!("={letter}{at}"), n);
-        sheet.put(row, 10, cell(BODY_ROW + 1, first), number);
-        sheet.put(row, 11, cell(last_row, last), number);
-        sheet.put(row, 12, CellValue::Blank, label);
+        sheet.put(row, SIDE + 1, cell(BODY_ROW + 1, first), number);
+        sheet.put(row, SIDE + 2, cell(last_row, last), number);
+        sheet.put(row, SIDE + 3, CellValue::Blank, label);
         sheet.sparklines.push((
             row,
-            12,
+            SIDE + 3,
             format!("'{name}'!${letter}${}:${letter}${last_row}", BODY_ROW + 1),
             SparkKind::Line,
         ));
@@ -152,7 +169,7 @@ fn of(point: &TrendPoint, col: u16) -> u64 {
 fn charts(board: &Board, sheet: &mut Sheet) {
     let name = sheet.name.clone();
     let mut lines = chart(board, &name);
-    lines.at = (BODY_ROW + 5, 9);
+    lines.at = (BODY_ROW + 5, SIDE);
     lines.size = (620, 330);
     sheet.charts.push(lines);
 }
@@ -180,6 +197,7 @@ pub(super) fn chart(board: &Board, sheet: &str) -> Chart {
         y_title: None,
         legend: true,
         labels: false,
+        most: 0,
         alt: board.text.word("trend.alt"),
     }
 }

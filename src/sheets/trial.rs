@@ -25,7 +25,9 @@ pub enum BaselineChangeKind {
 }
 
 impl BaselineChangeKind {
-    const fn key(self) -> &'static str {
+    /// Its name in templates and in the JSON of `check`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
         match self {
             Self::Added => "added",
             Self::Removed => "removed",
@@ -55,6 +57,8 @@ pub struct BaselineChange {
 pub struct BaselineTrial {
     /// Its path.
     pub file: String,
+    /// Tasks that it approves.
+    pub tasks: u64,
     /// Differences, in the order of the annex.
     pub changes: Vec<BaselineChange>,
     /// Findings on the tried workbook itself.
@@ -82,7 +86,7 @@ pub fn baseline_trial(
         rows: (0..)
             .zip(&trial.changes)
             .map(|(i, change)| change_row(&board, i, change))
-            .collect(),
+            .collect::<Vec<_>>(),
         note: Some(text.say(
             "note.trial_changes",
             &[("file", Arg::Plain(trial.file.clone()))],
@@ -104,7 +108,7 @@ pub fn baseline_trial(
             .into_iter()
             .flat_map(|(key, findings)| findings.iter().map(move |f| (key, f)))
             .map(|(key, f)| finding_row(&board, key, f))
-            .collect(),
+            .collect::<Vec<_>>(),
         note: Some(text.word("note.trial_findings")),
         freeze: 1,
         pages: 1,

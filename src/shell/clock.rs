@@ -3,20 +3,16 @@
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use crate::config::Config;
 use crate::domain::now::Now;
 
-/// Hours east of Greenwich where the machine has no time zone data: Viet Nam has no summer time.
-const FALLBACK_HOURS: i8 = 7;
-
-/// The time zone of the settings; `+07:00` where the machine lacks the zone's data.
+/// The time zone of the settings.
 #[must_use]
 pub fn zone(config: &Config) -> TimeZone {
-    TimeZone::get(&config.timezone)
-        .unwrap_or_else(|_| TimeZone::fixed(Offset::constant(FALLBACK_HOURS)))
+    config.zone()
 }
 
 /// The moment of a pass; `as_of` replaces the day the numbers are for.

@@ -69,7 +69,8 @@ fn runs(s: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn mend_run(word: &str, before: &str, in_date: bool, words: &Words) -> Option<(String, bool)> {
-    let latin = if word.is_ascii() {
+    // Nearly every word has no letter with a twin at all.
+    let latin = if !word.chars().any(|c| words.has_twin(c)) {
         None
     } else {
         other_script(word, words)

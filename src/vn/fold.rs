@@ -14,8 +14,13 @@ pub fn nfc(s: &str) -> String {
     nfc_cow(s).into_owned()
 }
 
+/// Whether a character stands in normalisation form C whatever is beside it: Latin with Vietnamese letters, and common signs.
+const fn is_settled(c: char) -> bool {
+    matches!(c, '\0'..='\u{2ff}' | '\u{1e00}'..='\u{1eff}' | '\u{2010}'..='\u{2070}')
+}
+
 pub(crate) fn nfc_cow(s: &str) -> Cow<'_, str> {
-    if s.is_ascii() || is_nfc_quick(s.chars()) == IsNormalized::Yes {
+    if s.is_ascii() || s.chars().all(is_settled) || is_nfc_quick(s.chars()) == IsNormalized::Yes {
         Cow::Borrowed(s)
     } else {
         Cow::Owned(s.nfc().collect())
@@ -34,7 +39,14 @@ pub fn key(s: &str) -> String {
     let composed = nfc_cow(s);
     let mut chars: Vec<char> = Vec::with_capacity(s.len());
     for c in composed.chars() {
-        push_folded(c, &mut chars);
+        match c {
+            '!'..='~' => chars.push(c.to_ascii_lowercase()),
+            '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => match lower(c) {
+                Some(small) => chars.push(small),
+                None => push_folded(c, &mut chars),
+            },
+            _ => push_folded(c, &mut chars),
+        }
     }
     while chars.last() == Some(&' ') {
         chars.pop();
@@ -43,6 +55,39 @@ pub fn key(s: &str) -> String {
     fold_i_y(&mut chars);
     out.extend(chars);
     out
+}
+
+/// Whether a text has more letters and digits than `max`: its key has as many then, and is no word of so few.
+#[must_use]
+pub fn has_more_letters(s: &str, max: usize) -> bool {
+    s.len() > max && s.chars().filter(|c| c.is_alphanumeric()).nth(max).is_some()
+}
+
+/// How many letters and digits a text has.
+#[must_use]
+pub fn letters(s: &str) -> usize {
+    s.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+/// The small letter of a Latin one, where it is one character.
+fn lower(c: char) -> Option<char> {
+    static TABLE: OnceLock<Vec<Option<char>>> = OnceLock::new();
+    const SECOND: usize = 0x250 - 0xc0;
+    let table = TABLE.get_or_init(|| {
+        let small = |n: u32| {
+            let c = char::from_u32(n)?;
+            let mut small = c.to_lowercase();
+            small.next().filter(|_| small.next().is_none())
+        };
+        (0xc0..0x250).chain(0x1e00..0x1f00).map(small).collect()
+    });
+    let code = u32::from(c) as usize;
+    let at = if code < 0x250 {
+        code - 0xc0
+    } else {
+        code - 0x1e00 + SECOND
+    };
+    table.get(at).copied().flatten()
 }
 
 /// The key without any diacritics.

@@ -17,6 +17,8 @@ const LANGUAGE_TOML: &str = include_str!("../../config/language.toml");
 #[derive(Debug)]
 pub struct Words {
     pub(crate) blank: HashSet<String>,
+    /// Letters of the longest word for "nothing".
+    blank_letters: usize,
     pub(crate) blank_deadline: HashSet<String>,
     pub(crate) ditto: HashSet<String>,
     pub(crate) secret: HashSet<String>,
@@ -27,6 +29,8 @@ pub struct Words {
     pub(crate) units: HashSet<String>,
     pub(crate) before_numeral: HashSet<String>,
     pub(crate) look_alikes: HashMap<char, char>,
+    /// Those of them that stand among the Latin letters.
+    latin_alikes: Vec<char>,
     pub(crate) letters: HashSet<char>,
     pub(crate) syllables: Syllables,
     pub(crate) legacy: Tables,
@@ -84,8 +88,10 @@ impl Words {
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         let raw: Raw = toml::from_str(text)?;
         let letters = vietnamese_letters(&raw.tcvn3);
+        let blank = keys(&raw.blank);
         Ok(Self {
-            blank: keys(&raw.blank),
+            blank_letters: blank.iter().map(|w| fold::letters(w)).max().unwrap_or(0),
+            blank,
             blank_deadline: keys(&raw.blank_deadline),
             ditto: keys(&raw.ditto),
             secret: keys(&raw.secret),
@@ -95,6 +101,12 @@ impl Words {
             not_reached: keys(&raw.not_reached),
             units: raw.number_units.iter().map(|w| fold::bare(w)).collect(),
             before_numeral: raw.before_numeral.iter().map(|w| fold::bare(w)).collect(),
+            latin_alikes: raw
+                .look_alikes
+                .keys()
+                .copied()
+                .filter(|c| is_latin(*c))
+                .collect(),
             look_alikes: raw.look_alikes.into_iter().collect(),
             letters,
             syllables: Syllables {
@@ -130,8 +142,16 @@ impl Words {
     /// Whether a cell says nothing: empty, or dashes and the like.
     #[must_use]
     pub fn is_blank(&self, text: &str) -> bool {
+        if fold::has_more_letters(text, self.blank_letters) {
+            return false;
+        }
         let key = fold::key(text);
         key.is_empty() || self.blank.contains(&key)
+    }
+
+    /// Whether a letter looks like another one, or is of a script whose letters may.
+    pub(crate) fn has_twin(&self, c: char) -> bool {
+        !c.is_ascii() && (!is_latin(c) || self.latin_alikes.contains(&c))
     }
 
     /// Reads a mark of a yes/no column.
@@ -164,13 +184,19 @@ impl Words {
     /// Whether the whole text is a degree of state secrecy.
     #[must_use]
     pub fn secret(&self, text: &str) -> bool {
-        if text.len() > 64 {
+        // The degrees are words of letters: a number or a day is none.
+        if text.len() > 64 || text.bytes().all(|b| !b.is_ascii_alphabetic() && b < 0x80) {
             return false;
         }
         let key = fold::key(text);
         self.secret
             .contains(key.trim_matches(|c: char| !c.is_alphabetic()))
     }
+}
+
+/// Whether a character stands among the Latin letters, Vietnamese ones included.
+const fn is_latin(c: char) -> bool {
+    matches!(c, '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
 }
 
 fn keys(words: &[String]) -> HashSet<String> {

@@ -1,8 +1,12 @@
 //! The command line as people and scripts meet it: the real binary, its exit codes, its JSON, the demonstration.
 
+mod approval;
 mod common;
 mod freeze;
+mod lost;
 mod secrets;
+mod share;
+mod steady;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -30,6 +30,7 @@ fn build(
         consolidation: &consolidation,
         config: &fixture::config(),
         text: &Text::embedded(),
+        trial: false,
     })
 }
 

@@ -105,6 +105,35 @@ fn trials_are_answered_and_have_no_effect() {
     }
 }
 
+/// The answer to a dropped annex says that it is a trial and never that anything was received.
+#[test]
+fn the_answer_to_a_trial_says_that_it_has_no_effect() {
+    let house = House::new(ROSTER);
+    let day = date(2026, 11, 20);
+    let bad = VP.replace("40", "140");
+    let files = vec![
+        house.file("van-phong/Bieu.xlsx", Role::Annex, &[HEADING, VP], day),
+        house.file("_kiem-tra/tot.xlsx", Role::Trial, &[HEADING, VP], day),
+        house.file("_kiem-tra/sai.xlsx", Role::Trial, &[HEADING, &bad], day),
+    ];
+    let core = core(house);
+    let cx = core.context(&[], false, true);
+    let snapshot = Snapshot {
+        files,
+        ..Snapshot::default()
+    };
+    let (_, effects) = pass::advance(&State::default(), &snapshot, &noon(day), &cx);
+    for (name, expected) in [("tot", "Nếu nộp chính thức"), ("sai", "Nếu nộp chính thức")]
+    {
+        let path = format!("_phan-hoi/kiem-tra/{name}.xlsx");
+        let answer = effects.publications.iter().find(|p| p.path == path);
+        let strings = shared_strings(&answer.unwrap().bytes);
+        assert!(strings.contains(expected) && strings.contains("không có hiệu lực"));
+        assert!(!strings.contains("đã được tiếp nhận đầy đủ"));
+        assert!(!strings.contains("CHƯA được tiếp nhận: không dòng nào của tệp được tính. Đề nghị sửa các lỗi dưới đây rồi lưu lại tệp"));
+    }
+}
+
 fn shared_strings(workbook: &[u8]) -> String {
     use std::io::Read as _;
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();

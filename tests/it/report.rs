@@ -137,6 +137,37 @@ fn the_word_report_is_the_same_for_the_same_input() {
     dump::look("report.docx", &first);
 }
 
+#[test]
+fn every_page_of_a_table_of_the_word_report_has_its_headings_and_rates_have_their_decimals() {
+    use std::io::Read as _;
+    let bytes = with_period(report::word).unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut document = String::new();
+    zip.by_name("word/document.xml")
+        .unwrap()
+        .read_to_string(&mut document)
+        .unwrap();
+    let tables = document.split("<w:tbl>").skip(1);
+    let lists: Vec<&str> = tables.filter(|t| t.contains("<w:cantSplit />")).collect();
+    assert!(lists.len() >= 3, "{} tables", lists.len());
+    for list in lists {
+        let first_row = list.split("</w:tr>").next().unwrap();
+        assert!(first_row.contains("<w:tblHeader />"), "{first_row}");
+        assert_eq!(list.matches("<w:tblHeader />").count(), 1);
+    }
+    let mut rates = 0;
+    for text in document.split("<w:t ").skip(1) {
+        let text = text.split("</w:t>").next().unwrap();
+        let words = text.split(|c: char| !(c.is_ascii_digit() || c == ',' || c == '%'));
+        for rate in words.filter(|w| w.ends_with('%') && w.contains(',')) {
+            rates += 1;
+            let decimals = rate.trim_end_matches('%').split(',').nth(1).unwrap();
+            assert_eq!(decimals.len(), 2, "{rate}");
+        }
+    }
+    assert!(rates > 3, "{rates}");
+}
+
 fn read_back(book: &Book) -> annexd::domain::reading::Reading {
     let config = fixture::config();
     let bytes = xlsx::render(book).unwrap();

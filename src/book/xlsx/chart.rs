@@ -52,13 +52,23 @@ fn chart_font(size: f64) -> x::ChartFont {
     font
 }
 
+/// Rows of names beyond which they are written smaller.
+const NAMES_LARGE: u32 = 8;
+
 fn axes(c: &mut x::Chart, chart: &Chart) {
     let mut grid = x::ChartLine::new();
     grid.set_color(x::Color::RGB(0xD9_D9D9)).set_width(0.5);
     let bars = matches!(chart.kind, ChartKind::BarStacked | ChartKind::Bar);
     let names = if bars { c.y_axis() } else { c.x_axis() };
-    names.set_font(&chart_font(9.0)).set_major_gridlines(false);
+    // Every name is shown: a bar without one says nothing.
+    let many = chart
+        .series
+        .first()
+        .is_some_and(|s| s.categories.3 - s.categories.1 >= NAMES_LARGE);
+    let size = if bars && many { 7.5 } else { 9.0 };
+    names.set_font(&chart_font(size)).set_major_gridlines(false);
     if bars {
+        names.set_label_interval(1);
         // The first name on top, as in the tables.
         names.set_reverse();
     }
@@ -72,6 +82,9 @@ fn axes(c: &mut x::Chart, chart: &Chart) {
         .set_num_format("0")
         .set_major_gridlines(true)
         .set_major_gridlines_line(&grid);
+    if (1..=10).contains(&chart.most) {
+        numbers.set_major_unit(1.0);
+    }
     if let Some(title) = &chart.y_title {
         numbers
             .set_name(title.as_str())
@@ -133,11 +146,14 @@ fn add_series(c: &mut x::Chart, chart: &Chart, series: &Series) {
         s.set_point_colors(&colors);
     }
     if chart.labels {
-        // Zeroes would only litter the bars.
+        // On paper a number is read on white, not on a hatch. Zeroes would only litter the bars.
+        let mut label = x::ChartFormat::new();
+        label.set_solid_fill(x::ChartSolidFill::new().set_color(x::Color::White));
         s.set_data_label(
             x::ChartDataLabel::new()
                 .show_value()
                 .set_num_format("0;;;")
+                .set_format(&mut label)
                 .set_font(&chart_font(9.0)),
         );
     }

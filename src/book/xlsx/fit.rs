@@ -1,38 +1,16 @@
-//! Values made to fit the file format: serial numbers of days, texts a cell can hold, styles that columns carry.
+//! Values made to fit the file format: serial numbers of days, texts a cell can hold.
+
+use std::borrow::Cow;
 
 use jiff::civil::{Date, DateTime};
-
-use crate::book::{Sheet, StyleId};
 
 /// Characters (UTF-16 units) a cell can hold (Excel specifications and limits).
 const TEXT_MAX: usize = 32_767;
 /// Shown where a text was cut.
 const CUT_MARK: &str = " […]";
 
-/// The commonest style of each column of a big sheet; none where it is the plain one.
-pub(super) fn commonest(sheet: &Sheet) -> Vec<Option<StyleId>> {
-    let mut counts: Vec<Vec<(StyleId, usize)>> = Vec::new();
-    for (_, col, cell) in &sheet.cells {
-        let col = usize::from(*col);
-        if counts.len() <= col {
-            counts.resize(col + 1, Vec::new());
-        }
-        match counts[col].iter_mut().find(|(s, _)| *s == cell.style) {
-            Some((_, n)) => *n += 1,
-            None => counts[col].push((cell.style, 1)),
-        }
-    }
-    counts
-        .into_iter()
-        .map(|styles| {
-            let best = styles.into_iter().max_by_key(|(s, n)| (*n, s.0))?;
-            (best.0 != StyleId::default() && best.1 > 1000).then_some(best.0)
-        })
-        .collect()
-}
-
 /// Days since 30 December 1899, the serial number of a day (ECMA-376 part 1, §18.17.4.1).
-pub(super) fn day_number(day: Date) -> f64 {
+pub(in crate::book) fn day_number(day: Date) -> f64 {
     let origin = jiff::civil::date(1899, 12, 30);
     f64::from(
         day.since((jiff::Unit::Day, origin))
@@ -41,14 +19,19 @@ pub(super) fn day_number(day: Date) -> f64 {
 }
 
 /// The serial number of a moment.
-pub(super) fn moment_number(at: DateTime) -> f64 {
+pub(in crate::book) fn moment_number(at: DateTime) -> f64 {
     let seconds =
         i32::from(at.hour()) * 3600 + i32::from(at.minute()) * 60 + i32::from(at.second());
     day_number(at.date()) + f64::from(seconds) / 86_400.0
 }
 
 /// A text as a cell can hold it: line breaks as Excel writes them, no code points that XML lacks, cut with a mark.
-pub(super) fn fit(text: &str) -> String {
+pub(super) fn fit(text: &str) -> Cow<'_, str> {
+    let foreign = |c: char| matches!(c, '\r' | '\u{FFFE}' | '\u{FFFF}');
+    // Nearly every text fits as it is.
+    if text.len() <= TEXT_MAX && !text.contains(foreign) {
+        return Cow::Borrowed(text);
+    }
     let mut clean = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -63,7 +46,7 @@ pub(super) fn fit(text: &str) -> String {
             c => clean.push(c),
         }
     }
-    cut(&clean, TEXT_MAX)
+    Cow::Owned(cut(&clean, TEXT_MAX))
 }
 
 /// A text of at most so many UTF-16 units, with a mark where it was cut.

@@ -53,8 +53,12 @@ pub(super) fn draw(page: &mut Page) {
     };
     page.section(CHARTS, (0, LEFT_COLUMNS - 1), title);
     data(page, &shown, &tallies);
-    if !shown.is_empty() {
-        let chart = departments(page, shown.len());
+    let most = shown.iter().map(|d| tallies[*d].total).max().unwrap_or(0);
+    if most == 0 {
+        let none = page.word("overview.none_counted");
+        page.span(CHARTS + 1, (0, LEFT_COLUMNS - 1), none, palette::remark());
+    } else {
+        let chart = departments(page, shown.len(), most);
         page.sheet.charts.push(chart);
     }
     let right = (LEFT_COLUMNS + 1, COLUMNS - 1);
@@ -68,7 +72,7 @@ pub(super) fn draw(page: &mut Page) {
         chart.alt = page.board.text.word("overview.chart_trend_alt");
         Some(chart)
     } else {
-        (!shown.is_empty()).then(|| ring(page, shown.len()))
+        (most > 0).then(|| ring(page, shown.len()))
     };
     if let Some(mut chart) = chart {
         chart.at = (CHARTS + 1, right.0);
@@ -151,7 +155,7 @@ fn data(page: &mut Page, shown: &[usize], tallies: &[Tally]) {
     page.sheet.put(row, DATA, word, name_style);
 }
 
-fn departments(page: &Page, n: usize) -> Chart {
+fn departments(page: &Page, n: usize, most: u64) -> Chart {
     let sheet = page.sheet.name.clone();
     let (first, last) = (CHARTS + 1, CHARTS + count(n));
     let series = GROUPS
@@ -178,6 +182,7 @@ fn departments(page: &Page, n: usize) -> Chart {
         y_title: None,
         legend: true,
         labels: n <= 8,
+        most,
         alt: page.board.text.word("overview.chart_departments_alt"),
     }
 }
@@ -202,6 +207,7 @@ fn ring(page: &Page, n: usize) -> Chart {
         y_title: None,
         legend: true,
         labels: true,
+        most: 0,
         alt: page.board.text.word("overview.chart_ring_alt"),
     }
 }

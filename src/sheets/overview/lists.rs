@@ -207,8 +207,9 @@ fn targets(page: &mut Page) {
 fn target(page: &mut Page, row: u32, tall: u32, score: &IndicatorScore) {
     let board = page.board;
     let last = row + tall - 1;
-    let room = if tall > 1 { 96 } else { 46 };
-    let name = Vi::quoted(&shorten(&score.indicator.name, room));
+    let room = if tall > 1 { 96 } else { 44 };
+    let name = format!("{}. {}", score.indicator.code, score.indicator.name);
+    let name = Vi::quoted(&shorten(&name, room));
     let wrap = Style {
         wrap: tall > 1,
         ..cell(90)

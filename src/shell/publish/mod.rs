@@ -11,6 +11,7 @@ use rustix::io::Errno;
 
 use self::disk::split;
 pub use self::disk::{Disk, ShareDisk};
+use crate::book::own::is_as_written;
 use crate::pass::Publication;
 
 /// Waits between tries of a rename that another program blocks, milliseconds.
@@ -78,6 +79,8 @@ pub struct Publisher<D> {
     local: DateTime,
     today: SystemTime,
     serial: u32,
+    /// Our names in workbooks, while the record of what was published is not whole.
+    authors: Vec<String>,
 }
 
 impl<D: Disk> Publisher<D> {
@@ -89,7 +92,15 @@ impl<D: Disk> Publisher<D> {
             local,
             today,
             serial: 0,
+            authors: Vec::new(),
         }
+    }
+
+    /// Knows our own workbooks by their author and by that nobody saved them since: the record of what was published is not whole.
+    #[must_use]
+    pub fn recognising(mut self, authors: Vec<String>) -> Self {
+        self.authors = authors;
+        self
     }
 
     /// Publishes one file. `ours` tells our own bytes from a person's.
@@ -131,7 +142,9 @@ impl<D: Disk> Publisher<D> {
                 self.tidy_alternates(path, ours);
                 return Ok(done);
             }
-            if !ours.get(path).is_some_and(|known| known.contains(&seen)) {
+            let known = ours.get(path).is_some_and(|known| known.contains(&seen));
+            let is_ours = known || self.authors.iter().any(|a| is_as_written(bytes, a));
+            if !is_ours {
                 done.kept = Some(self.keep_edited(path, bytes)?);
             }
         }

@@ -6,12 +6,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::sql::{Db, Value};
-use super::{Store, StoreError, json, put_meta, state_name};
+use super::{Store, StoreError, json, put_meta, shelf, state_name};
 use crate::domain::ledger::{Event, Frozen, Version};
 use crate::domain::notice::{MailState, OutboxEntry};
 use crate::pass::{Effects, State};
 
 use Value::Text;
+
+/// Where it is kept what the last pass stood on.
+const STANDING: &str = "standing";
+/// Every change of the state does this first.
+const FORGET_STANDING: &str = "DELETE FROM meta WHERE key = 'standing'";
 
 /// What a pass adds to the history.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,8 +53,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let held = self.meta("mails_held")?.is_some();
         self.db.whole(|db| {
+            db.run(FORGET_STANDING, &[])?;
             let (old, new) = (&before.ledger, &after.ledger);
-            diff(db, "rows", "task", &old.rows, &new.rows)?;
+            shelf::diff(db, "rows", &old.rows, &new.rows, |_, row| {
+                row.department.clone()
+            })?;
             diff(
                 db,
                 "departments",
@@ -57,13 +65,19 @@ impl Store {
                 &old.departments,
                 &new.departments,
             )?;
-            diff(db, "said", "key", &before.said.said, &after.said.said)?;
-            diff(
+            shelf::diff(
+                db,
+                "said",
+                &before.said.said,
+                &after.said.said,
+                |_, said| said.to.clone(),
+            )?;
+            shelf::diff(
                 db,
                 "task_memory",
-                "task",
                 &before.said.tasks,
                 &after.said.tasks,
+                |task, _| shelf::spread(task),
             )?;
             diff_list(db, "figures", &old.figures, &new.figures)?;
             diff_list(db, "proposals", &old.proposals, &new.proposals)?;
@@ -90,6 +104,12 @@ impl Store {
                 alarm_row(db, at, alarm)?;
             }
             db.run("DELETE FROM intents", &[])?;
+            if !after.published.is_empty() {
+                db.run(
+                    "DELETE FROM meta WHERE key = ?1",
+                    &[Text(super::PUBLISHED_UNKNOWN)],
+                )?;
+            }
             Ok(())
         })
     }
@@ -103,16 +123,7 @@ fn history(db: &Db, before: &State, after: &State, added: Added<'_>) -> Result<(
             &[Text(&point.day.to_string()), Text(&json("trend", point)?)],
         )?;
     }
-    for event in added.events {
-        db.run(
-            "INSERT INTO events (day, task, json) VALUES (?1, ?2, ?3)",
-            &[
-                Text(&event.day.to_string()),
-                Text(&event.task),
-                Text(&json("events", event)?),
-            ],
-        )?;
-    }
+    shelf::append(db, added.events)?;
     for version in added.versions {
         db.run(
             "INSERT OR IGNORE INTO versions (hash, file, seen, json) VALUES (?1, ?2, ?3, ?4)",
@@ -249,10 +260,29 @@ impl Store {
     /// The database is not writable.
     pub fn freeze(&mut self, frozen: &Frozen) -> Result<(), StoreError> {
         let count = self.load(0)?.ledger.frozen.len();
-        self.db.run(
-            "INSERT INTO frozen (key, json) VALUES (?1, ?2)",
-            &[Text(&format!("{count:08}")), Text(&json("frozen", frozen)?)],
-        )?;
-        Ok(())
+        self.db.whole(|db| {
+            db.run(FORGET_STANDING, &[])?;
+            db.run(
+                "INSERT INTO frozen (key, json) VALUES (?1, ?2)",
+                &[Text(&format!("{count:08}")), Text(&json("frozen", frozen)?)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// What the last pass stood on, if nothing was committed since.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn standing(&self) -> Result<Option<String>, StoreError> {
+        self.meta(STANDING)
+    }
+
+    /// Keeps what a pass stood on; the next commit forgets it.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn keep_standing(&self, standing: &str) -> Result<(), StoreError> {
+        self.set_meta(STANDING, standing)
     }
 }

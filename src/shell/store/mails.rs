@@ -23,6 +23,23 @@ impl Store {
         Ok(())
     }
 
+    /// Whether any mail is in a state.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn has_mails(&self, state: MailState) -> Result<bool, StoreError> {
+        let mut any = false;
+        self.db.each(
+            "SELECT message_id FROM outbox WHERE state = ?1 LIMIT 1",
+            &[Value::Text(state_name(state))],
+            |_| {
+                any = true;
+                Ok::<(), StoreError>(())
+            },
+        )?;
+        Ok(any)
+    }
+
     /// Mails that are not handed over yet, oldest first.
     ///
     /// # Errors

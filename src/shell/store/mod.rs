@@ -3,6 +3,7 @@
 mod commit;
 mod mails;
 mod purge;
+mod shelf;
 mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +47,9 @@ const MIGRATIONS: &[&str] = &["
     CREATE TABLE alarms (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 ", "
     CREATE TABLE task_memory (task TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
-"];
+", shelf::TABLES];
+/// Set from a database's beginning or restoring to the first pass that published.
+const PUBLISHED_UNKNOWN: &str = "published_unknown";
 /// Passes and alarms that are remembered.
 const REMEMBERED: i64 = 5000;
 
@@ -67,6 +70,9 @@ pub enum StoreError {
     /// A record cannot be read or written as JSON.
     #[error("a record of {0} is not readable: {1}")]
     Record(&'static str, serde_json::Error),
+    /// Packed records cannot be unpacked.
+    #[error("packed records of {0} are not readable: {1}")]
+    Packed(&'static str, std::io::Error),
     /// The database says no.
     #[error("the database: {0}")]
     Sql(#[from] SqlError),
@@ -82,6 +88,8 @@ pub struct Store {
     dir: PathBuf,
     /// Where a damaged database was set aside by this opening.
     pub set_aside: Option<PathBuf>,
+    /// There was none although versions are kept: it was lost.
+    pub lost: bool,
 }
 
 impl Store {
@@ -95,7 +103,9 @@ impl Store {
         if kind != FileSystem::Local {
             return Err(StoreError::NotLocal(dir.to_owned(), kind.name()));
         }
+        let absent = !dir.join(FILE).try_exists()?;
         match Self::open_sound(dir) {
+            Ok(db) if absent => Self::begun(db, dir),
             Ok(db) => Ok(Self::of(db, dir)),
             Err(StoreError::Sql(e)) if e.is_damage() => {
                 let aside = set_aside(dir)?;
@@ -109,6 +119,7 @@ impl Store {
                     aside.display()
                 );
                 store.set_meta("mails_held", &why)?;
+                store.set_meta(PUBLISHED_UNKNOWN, "yes")?;
                 store.set_aside = Some(aside);
                 Ok(store)
             }
@@ -116,11 +127,32 @@ impl Store {
         }
     }
 
+    /// A database that was not there before. Where versions are kept there had been one: nobody is told again what it knew was said.
+    fn begun(db: Db, dir: &Path) -> Result<Self, StoreError> {
+        let mut store = Self::of(db, dir);
+        store.set_meta(PUBLISHED_UNKNOWN, "yes")?;
+        store.lost = fs::read_dir(dir.join("vault")).is_ok_and(|mut d| d.next().is_some());
+        if store.lost {
+            tracing::error!("the database was gone; it is begun anew and mails are held");
+            store.set_meta("mails_held", "the database was gone and was begun anew")?;
+        }
+        Ok(store)
+    }
+
+    /// Whether workbooks of ours may stand on the share of which no record is kept.
+    ///
+    /// # Errors
+    /// The database is not readable.
+    pub fn published_unknown(&self) -> Result<bool, StoreError> {
+        Ok(self.meta(PUBLISHED_UNKNOWN)?.is_some())
+    }
+
     fn of(db: Db, dir: &Path) -> Self {
         Self {
             db,
             dir: dir.to_owned(),
             set_aside: None,
+            lost: false,
         }
     }
 
@@ -162,6 +194,7 @@ impl Store {
                 db.migrate(sql, version)?;
             }
         }
+        shelf::move_over(&mut db)?;
         Ok(db)
     }
 
@@ -190,7 +223,7 @@ impl Store {
     pub fn load(&self, log_rows: u64) -> Result<State, StoreError> {
         let mut state = State::default();
         let ledger = &mut state.ledger;
-        ledger.rows = self.map("rows", "SELECT task, json FROM rows")?;
+        ledger.rows = self.shelved("rows")?;
         ledger.departments = self.map("departments", "SELECT code, json FROM departments")?;
         ledger.figures = self.list("figures", "SELECT json FROM figures ORDER BY key")?;
         ledger.proposals = self.list("proposals", "SELECT json FROM proposals ORDER BY key")?;
@@ -200,15 +233,12 @@ impl Store {
         ledger.remarks = self.record("remarks")?;
         ledger.superseded = self.record("superseded")?;
         state.said = self.record("said")?;
-        state.said.said = self.map("said", "SELECT key, json FROM said")?;
-        state.said.tasks = self.map("task_memory", "SELECT task, json FROM task_memory")?;
+        state.said.said = self.shelved("said")?;
+        state.said.tasks = self.shelved("task_memory")?;
         state.outbox = self.outbox()?;
         state.published = self.pairs("SELECT path, hash FROM published")?;
         state.trend = self.list("trend", "SELECT json FROM trend ORDER BY day")?;
-        state.log = self.list(
-            "events",
-            &format!("SELECT json FROM events ORDER BY id DESC LIMIT {log_rows}"),
-        )?;
+        state.log = self.newest_events(log_rows)?;
         Ok(state)
     }
 
@@ -285,17 +315,7 @@ impl Store {
         until: Option<Date>,
         task: Option<&str>,
     ) -> Result<Vec<Event>, StoreError> {
-        let until = until.map_or_else(|| "9999".to_owned(), |d| d.to_string());
-        let mut events = Vec::new();
-        self.db.each(
-            "SELECT json FROM events WHERE day <= ?1 AND (?2 IS NULL OR task = ?2) ORDER BY id",
-            &[Value::Text(&until), task.map_or(Value::Null, Value::Text)],
-            |row| {
-                events.push(parse("events", row[0])?);
-                Ok::<(), StoreError>(())
-            },
-        )?;
-        Ok(events)
+        self.past_events(until, task)
     }
 
     /// Writes down an alarm for the operator.

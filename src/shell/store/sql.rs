@@ -36,8 +36,8 @@ pub enum Value<'a> {
     Text(&'a str),
     /// A whole number.
     Number(i64),
-    /// Nothing.
-    Null,
+    /// Bytes.
+    Bytes(&'a [u8]),
 }
 
 impl ToSql for Value<'_> {
@@ -45,7 +45,7 @@ impl ToSql for Value<'_> {
         match self {
             Self::Text(s) => s.to_sql(),
             Self::Number(n) => n.to_sql(),
-            Self::Null => Ok(ToSqlOutput::Owned(rusqlite::types::Value::Null)),
+            Self::Bytes(bytes) => bytes.to_sql(),
         }
     }
 }
@@ -170,6 +170,36 @@ impl Db {
             row(&texts)?;
         }
         Ok(())
+    }
+
+    /// Hands every row of a query over: its first column as text, its second one as bytes.
+    ///
+    /// # Errors
+    /// The database says no, or the receiver does.
+    pub fn packs<E: From<SqlError>>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut row: impl FnMut(&str, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sqlite = |e: rusqlite::Error| E::from(SqlError(e));
+        let mut query = self.0.prepare_cached(sql).map_err(sqlite)?;
+        let mut rows = query.query(params_from_iter(values)).map_err(sqlite)?;
+        while let Some(r) = rows.next().map_err(sqlite)? {
+            let name = r.get_ref(0).map_err(sqlite)?;
+            let name = name.as_str().map_err(|e| sqlite(e.into()))?;
+            let bytes = r.get_ref(1).map_err(sqlite)?;
+            row(name, bytes.as_blob().map_err(|e| sqlite(e.into()))?)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the file anew without the room of what was deleted.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn shrink(&self) -> Result<(), SqlError> {
+        Ok(self.0.execute_batch("VACUUM")?)
     }
 
     /// Does everything or nothing, as the only writer.

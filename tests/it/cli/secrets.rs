@@ -3,43 +3,11 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use annexd::book::{Book, CellValue, Sheet, StyleId, xlsx};
 use annexd::domain::secrets::squeeze;
 use annexd::shell::mailer::eml;
-use annexd::text::Vi;
 
-use super::{annexd, code, json, stderr, stdout};
-
-const SETTINGS: &str = r#"share = "share"
-state_dir = "state"
-[mail]
-operator = ["quantri@example.vn"]
-[[department]]
-code = "VP"
-name = "Văn phòng"
-folder = "van-phong"
-mail = ["vp@example.vn"]
-head = ["chanh-vp@example.vn"]
-office = true
-[[department]]
-code = "TT"
-name = "Trung tâm"
-folder = "trung-tam"
-mail = ["tt@example.vn"]
-"#;
-
-const HEAD: &[&str] = &[
-    "STT",
-    "Mã nhiệm vụ",
-    "Nội dung nhiệm vụ",
-    "Sản phẩm",
-    "Đơn vị chủ trì",
-    "Thời hạn",
-    "Tình trạng",
-    "Kết quả thực hiện",
-    "Khó khăn, vướng mắc",
-    "Độ mật",
-];
+use super::share::{Home, row, write};
+use super::{annexd, code, stderr, stdout};
 
 /// Words that only the secret row says, each from another cell and another day.
 const WORDS: [&str; 5] = [
@@ -49,22 +17,6 @@ const WORDS: [&str; 5] = [
     "thác Tình Yêu",
     "Xà Beng",
 ];
-
-fn row(n: &str, department: &str, result: &str, mark: &str) -> Vec<String> {
-    let cells = [
-        n,
-        &format!("NV0{n}"),
-        &format!("Rà soát quy trình nội bộ lần thứ {n} của đơn vị"),
-        "Báo cáo",
-        department,
-        "Tháng 7/2026",
-        "Đang thực hiện",
-        result,
-        "",
-        mark,
-    ];
-    cells.map(str::to_owned).to_vec()
-}
 
 fn secret(result: &str, trouble: &str, mark: &str) -> Vec<String> {
     let cells = [
@@ -80,25 +32,6 @@ fn secret(result: &str, trouble: &str, mark: &str) -> Vec<String> {
         mark,
     ];
     cells.map(str::to_owned).to_vec()
-}
-
-fn write(path: &Path, rows: &[Vec<String>]) {
-    let mut sheet = Sheet {
-        name: "Biểu".to_owned(),
-        ..Sheet::default()
-    };
-    let head: Vec<String> = HEAD.iter().map(|h| (*h).to_owned()).collect();
-    for (r, cells) in (0..).zip(std::iter::once(&head).chain(rows)) {
-        for (c, text) in (0..).zip(cells).filter(|(_, t)| !t.is_empty()) {
-            sheet.put(r, c, CellValue::Text(Vi::quoted(text)), StyleId::default());
-        }
-    }
-    let book = Book {
-        sheets: vec![sheet],
-        ..Book::default()
-    };
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, xlsx::render(&book).unwrap()).unwrap();
 }
 
 fn files(folder: &Path, out: &mut Vec<PathBuf>) {
@@ -143,43 +76,11 @@ fn holding(home: &Path) -> Vec<String> {
         .collect()
 }
 
-struct Home {
-    dir: tempfile::TempDir,
-}
-
-impl Home {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let home = Self { dir };
-        std::fs::create_dir(home.path("share")).unwrap();
-        std::fs::write(home.path("share/.annexd"), "").unwrap();
-        std::fs::write(home.path("annexd.toml"), SETTINGS).unwrap();
-        home
-    }
-
-    fn path(&self, rest: &str) -> PathBuf {
-        self.dir.path().join(rest)
-    }
-
-    fn once(&self, day: &str) -> serde_json::Value {
-        json(
-            self.dir.path(),
-            &["once", "--as-of", day, "--format", "json"],
-            0,
-        )
-    }
-
-    fn office(&self, secret: Option<Vec<String>>) {
-        let mut rows = vec![row("1", "Văn phòng", "Đã xong bước một", "")];
-        rows.extend(secret);
-        rows.push(row("2", "Văn phòng", "Đang lấy ý kiến", ""));
-        write(&self.path("share/van-phong/Bieu.xlsx"), &rows);
-    }
-
-    fn run(&self, args: &[&str]) -> String {
-        let output = annexd(self.dir.path(), args);
-        format!("{}{}", stdout(&output), stderr(&output))
-    }
+fn office(home: &Home, secret: Option<Vec<String>>) {
+    let mut rows = vec![row("1", "Văn phòng", "Đã xong bước một", "")];
+    rows.extend(secret);
+    rows.push(row("2", "Văn phòng", "Đang lấy ý kiến", ""));
+    write(&home.path("share/van-phong/Bieu.xlsx"), &rows);
 }
 
 fn says_any(text: &str) -> Option<&'static str> {
@@ -205,9 +106,9 @@ fn a_row_marked_later_leaves_no_word_behind() {
         &[row("3", "Trung tâm", "Đã họp", "")],
     );
     // Three days in the open: ledger, history, vault, mails, a trial's answer, a frozen period, a backup, an edited copy.
-    home.office(open("Đã khảo sát đèo Ô Quy Hồ ba lần", ""));
+    office(&home, open("Đã khảo sát đèo Ô Quy Hồ ba lần", ""));
     home.once("2026-09-08");
-    home.office(open("", "Đường lên thác Tình Yêu bị sạt lở"));
+    office(&home, open("", "Đường lên thác Tình Yêu bị sạt lở"));
     write(
         &home.path("share/_kiem-tra/thu.xlsx"),
         &[secret("Thử", "", "")],
@@ -236,7 +137,7 @@ fn a_row_marked_later_leaves_no_word_behind() {
     }
 
     // The unit marks the row, in other words than before.
-    home.office(Some(secret("Theo kế hoạch Xà Beng", "", "Tối mật")));
+    office(&home, Some(secret("Theo kế hoạch Xà Beng", "", "Tối mật")));
     let once = home.once("2026-09-16");
     let kept = |p: &&String| {
         !(p.starts_with("share/van-phong/")
@@ -287,11 +188,14 @@ fn a_row_marked_later_leaves_no_word_behind() {
 #[test]
 fn a_row_marked_from_the_start_is_written_nowhere() {
     let home = Home::new();
-    home.office(Some(secret(
-        "Đã khảo sát đèo Ô Quy Hồ",
-        "Thác Tình Yêu bị sạt lở",
-        "Mật",
-    )));
+    office(
+        &home,
+        Some(secret(
+            "Đã khảo sát đèo Ô Quy Hồ",
+            "Thác Tình Yêu bị sạt lở",
+            "Mật",
+        )),
+    );
     let once = annexd(home.dir.path(), &["once", "--as-of", "2026-09-16"]);
     assert_eq!(code(&once), 0);
     assert_eq!(says_any(&(stdout(&once) + &stderr(&once))), None);

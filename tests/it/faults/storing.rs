@@ -1,5 +1,6 @@
 //! The database: torn writes, damage, doubled mails, newer schemas, beside a running daemon.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -36,6 +37,7 @@ fn mail(id: &str) -> OutboxEntry {
         last_error: None,
         sent: None,
         uncertain: 0,
+        before: BTreeMap::new(),
     }
 }
 

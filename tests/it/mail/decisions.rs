@@ -372,44 +372,6 @@ fn held_rows_are_told_at_the_next_digest_and_again_only_on_a_change() {
 }
 
 #[test]
-fn what_could_not_be_judged_is_not_called_settled_and_not_told_anew() {
-    let remarks = ("remarks".to_owned(), None);
-    let held = ("held-back".to_owned(), None);
-    let resolved = ("resolved".to_owned(), None);
-    for (code, severity, department) in [
-        ("F01", Severity::Error, Some("QLDT")),
-        ("T13", Severity::Error, Some("QLDT")),
-        ("F05", Severity::Warning, Some("QLDT")),
-        ("F01", Severity::Error, None),
-    ] {
-        let mut board = Board::new();
-        board
-            .findings
-            .push(finding("T25", Severity::Explain, "QLDT"));
-        assert_eq!(board.hears(date(2026, 7, 7), OWNER), [remarks.clone()]);
-        // The annex cannot be read, or an error hides the remark: nobody has explained anything.
-        let mut hiding = finding(code, severity, "QLDT");
-        hiding.department = department.map(str::to_owned);
-        board.findings = vec![hiding];
-        let said = board.hears(date(2026, 7, 8), OWNER);
-        assert!(!said.contains(&resolved), "{code}: {said:?}");
-        assert_eq!(
-            said.contains(&held),
-            severity == Severity::Error && department.is_some()
-        );
-        // It is read again and says what it said: no second word about it.
-        board.findings = vec![finding("T25", Severity::Explain, "QLDT")];
-        let said = board.hears(date(2026, 7, 9), OWNER);
-        assert!(!said.contains(&remarks), "{code}: {said:?}");
-        // Explained: settled, beside other news.
-        board.findings.clear();
-        board.tasks.push(task("A", "QLDT", date(2026, 7, 9)));
-        let said = board.hears(date(2026, 7, 10), OWNER);
-        assert!(said.contains(&resolved), "{code}: {said:?}");
-    }
-}
-
-#[test]
 fn warnings_come_only_with_other_news() {
     let mut board = Board::new();
     board

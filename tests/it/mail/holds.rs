@@ -1,9 +1,10 @@
 //! What is held, told to the operator, and forgotten.
 
+use annexd::domain::finding::Severity;
 use annexd::domain::notice::SaidLedger;
 use jiff::civil::date;
 
-use super::fixture::{Board, heard, task};
+use super::fixture::{Board, finding, heard, task};
 
 const OWNER: &str = "qldt@example.vn";
 const OFFICE: &str = "vanphong@example.vn";
@@ -125,4 +126,42 @@ fn the_ledger_forgets_a_year_after_a_matter_was_closed() {
     assert!(late(&board.said) > 0);
     board.pass(date(2027, 8, 2));
     assert_eq!(late(&board.said), 0);
+}
+
+#[test]
+fn what_could_not_be_judged_is_not_called_settled_and_not_told_anew() {
+    let remarks = ("remarks".to_owned(), None);
+    let held = ("held-back".to_owned(), None);
+    let resolved = ("resolved".to_owned(), None);
+    for (code, severity, department) in [
+        ("F01", Severity::Error, Some("QLDT")),
+        ("T13", Severity::Error, Some("QLDT")),
+        ("F05", Severity::Warning, Some("QLDT")),
+        ("F01", Severity::Error, None),
+    ] {
+        let mut board = Board::new();
+        board
+            .findings
+            .push(finding("T25", Severity::Explain, "QLDT"));
+        assert_eq!(board.hears(date(2026, 7, 7), OWNER), [remarks.clone()]);
+        // The annex cannot be read, or an error hides the remark: nobody has explained anything.
+        let mut hiding = finding(code, severity, "QLDT");
+        hiding.department = department.map(str::to_owned);
+        board.findings = vec![hiding];
+        let said = board.hears(date(2026, 7, 8), OWNER);
+        assert!(!said.contains(&resolved), "{code}: {said:?}");
+        assert_eq!(
+            said.contains(&held),
+            severity == Severity::Error && department.is_some()
+        );
+        // It is read again and says what it said: no second word about it.
+        board.findings = vec![finding("T25", Severity::Explain, "QLDT")];
+        let said = board.hears(date(2026, 7, 9), OWNER);
+        assert!(!said.contains(&remarks), "{code}: {said:?}");
+        // Explained: settled, beside other news.
+        board.findings.clear();
+        board.tasks.push(task("A", "QLDT", date(2026, 7, 9)));
+        let said = board.hears(date(2026, 7, 10), OWNER);
+        assert!(said.contains(&resolved), "{code}: {said:?}");
+    }
 }

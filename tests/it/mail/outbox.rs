@@ -330,3 +330,68 @@ fn a_waiting_mail_gives_way_only_to_one_that_says_all_of_it_again() {
     assert_eq!(waiting, []);
     assert_eq!(later[0].in_reply_to, None);
 }
+
+#[test]
+fn a_mail_that_never_left_is_taken_back_and_told_anew() {
+    let day = |n: i8| jiff::civil::date(2026, 11, n);
+    let said = |last: i8, times: u32, reason: SendReason| Said {
+        to: "a@example.vn".to_owned(),
+        subject: "moved|VP1".to_owned(),
+        reason,
+        step: Some(times),
+        key: "k".to_owned(),
+        first: day(16),
+        last: day(last),
+        times,
+        thread: "m0@x".to_owned(),
+        rests: 0,
+        rested_days: 0,
+        closed: None,
+    };
+    let mut before = SaidLedger::default();
+    before
+        .said
+        .insert("late".to_owned(), said(16, 1, SendReason::Overdue));
+    let mut after = before.clone();
+    after
+        .said
+        .insert("late".to_owned(), said(18, 2, SendReason::Overdue));
+    after
+        .said
+        .insert("moved".to_owned(), said(18, 1, SendReason::DeadlineMoved));
+    after.tasks.insert(
+        "VP1".into(),
+        annexd::domain::notice::TaskMemory {
+            move_told: true,
+            ..Default::default()
+        },
+    );
+    after.last_digest.insert("a@example.vn".to_owned(), day(18));
+    let mut waiting = Vec::new();
+    let letter = Mail {
+        name: "2026-11-18_VP_x".to_owned(),
+        to: "a@example.vn".to_owned(),
+        ..mail(1)
+    };
+    outbox::enqueue(&mut waiting, vec![letter]);
+    outbox::remember(&mut waiting, &before, &after);
+    assert_eq!(waiting[0].before.len(), 2);
+    // On its own day it stays; so does one that the server may have, and one whose matter was told again since.
+    let mut ledger = after.clone();
+    outbox::take_back(&mut waiting, &mut ledger, day(18));
+    assert_eq!((waiting.len(), &ledger), (1, &after));
+    let mut uncertain = waiting.clone();
+    uncertain[0].uncertain = 1;
+    outbox::take_back(&mut uncertain, &mut ledger, day(19));
+    assert_eq!((uncertain.len(), &ledger), (1, &after));
+    let mut told = after.clone();
+    told.said.get_mut("late").unwrap().last = day(19);
+    let kept = told.clone();
+    let mut queue = waiting.clone();
+    outbox::take_back(&mut queue, &mut told, day(20));
+    assert_eq!((queue.len(), told), (1, kept));
+    outbox::take_back(&mut waiting, &mut ledger, day(19));
+    assert_eq!(waiting, []);
+    assert_eq!(ledger.said, before.said);
+    assert!(ledger.tasks.values().all(|t| !t.move_told));
+}
