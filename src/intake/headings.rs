@@ -328,7 +328,8 @@ impl<'w> HeadingReader<'w> {
         let has =
             |m: &[Meaning], f: Field| m.contains(&Meaning::Is(f)) || m.contains(&Meaning::Like(f));
         let indicators = (has(&meanings, Field::KpiName) || has(&meanings, Field::KpiCode))
-            && !has(&meanings, Field::Content);
+            && !has(&meanings, Field::Content)
+            && !tracked(&has, &meanings);
         if indicators {
             meanings = block
                 .headings
@@ -470,4 +471,12 @@ impl<'w> HeadingReader<'w> {
         settle_seeming(meanings, sample);
         name_nobody(meanings);
     }
+}
+
+/// Whether indicators are kept like tasks: with a deadline and who does it or how far it is, and without figures.
+fn tracked(has: &dyn Fn(&[Meaning], Field) -> bool, meanings: &[Meaning]) -> bool {
+    let any = |fields: &[Field]| fields.iter().any(|f| has(meanings, *f));
+    has(meanings, Field::Deadline)
+        && any(&[Field::Lead, Field::Status, Field::Progress])
+        && !any(&[Field::Numerator, Field::Denominator, Field::Period])
 }
