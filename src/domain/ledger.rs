@@ -12,6 +12,7 @@ use super::field::Field;
 use super::indicator::{IndicatorFigure, PeriodKey};
 use super::roster::UnitRef;
 use super::secrets::TELLING;
+use super::shared::Shared;
 use super::status::Status;
 
 /// Identity of a task: its code, else `#` and a hash of its matched content. Never the running number.
@@ -187,7 +188,7 @@ pub struct LedgerRow {
     /// Department whose annex reports it, by code.
     pub department: String,
     /// Accepted values.
-    pub values: TaskValues,
+    pub values: Shared<TaskValues>,
     /// Where they were read.
     pub source: Source,
     /// Hash of the workbook version they were accepted from.

@@ -275,9 +275,9 @@ fn compute(
         now,
         cx.config,
     );
-    let mut log: Vec<Event> = events.iter().rev().cloned().collect();
-    log.extend(state.log.iter().cloned());
-    log.truncate(usize::try_from(cx.config.limits.log_rows).unwrap_or(usize::MAX));
+    let rows = usize::try_from(cx.config.limits.log_rows).unwrap_or(usize::MAX);
+    let newest = events.iter().rev().chain(&state.log);
+    let log: Vec<Event> = newest.take(rows).cloned().collect();
     let consolidation = kpi::consolidate(&kpi::Input {
         ledger: &ledger,
         assessment: &assessment,

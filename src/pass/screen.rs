@@ -185,7 +185,7 @@ pub fn traces(ledger: &Ledger, history: &[Event], secrets: &Secrets) -> Traces {
         .rows
         .iter()
         .filter(|(id, _)| !secrets.tasks.contains(*id))
-        .map(|(_, row)| &row.values);
+        .map(|(_, row)| &*row.values);
     let planned = ledger
         .approved
         .iter()
@@ -193,7 +193,7 @@ pub fn traces(ledger: &Ledger, history: &[Event], secrets: &Secrets) -> Traces {
         .filter(|t| !secrets.tasks.contains(&t.id))
         .map(|t| &t.values);
     let said = others.into_iter().filter_map(|e| match &e.kind {
-        EventKind::Accepted { row, .. } => Some(&row.values),
+        EventKind::Accepted { row, .. } => Some(&*row.values),
         _ => None,
     });
     let open: Vec<&str> = open

@@ -204,7 +204,7 @@ fn an_imbalance_stops_publishing_and_tells_the_operator_until_it_is_mended() {
                 pass::render(effects, snapshot, &core.context(&[], false, true), stands);
             })
         },
-        basis: String::new(),
+        basis: "the settings of the test".to_owned(),
         as_of: Some(DAY),
         steady: None,
     };

@@ -10,6 +10,7 @@ mod daemon;
 mod deadlines;
 mod faults;
 mod feedback;
+mod fuzz;
 mod intake;
 mod kpi;
 mod ledger;

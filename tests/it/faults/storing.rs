@@ -56,7 +56,7 @@ fn state(rows: u32) -> State {
         let row = LedgerRow {
             id: id.clone(),
             department: "VP".to_owned(),
-            values,
+            values: values.into(),
             source: Source {
                 file: "vp/a.xlsx".to_owned(),
                 sheet: "Biểu".to_owned(),
