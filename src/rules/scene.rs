@@ -15,6 +15,7 @@ use crate::domain::indicator::{Indicator, IndicatorFigure, PeriodKey};
 use crate::domain::ledger::{Completion, Ledger, LedgerRow, TaskId, TaskValues};
 use crate::domain::occurrence::Keeping;
 use crate::domain::reading::{FieldCell, FieldValue, IndicatorTable, Reading, TaskRow, TaskTable};
+use crate::domain::shared::Shared;
 use crate::domain::snapshot::{Role, SeenFile};
 use crate::vn::Words;
 
@@ -100,7 +101,7 @@ pub struct RowView<'a> {
     /// Department whose annex it stands in; none in the common annex.
     pub annex_of: Option<String>,
     /// Values that would count.
-    pub values: TaskValues,
+    pub values: Shared<TaskValues>,
     /// Completions with this row's own.
     pub completions: Vec<Completion>,
     /// Whether the due day that counts was kept.
