@@ -294,7 +294,7 @@ impl Placed<'_> {
     where
         R: IntoIterator<Item = Row, IntoIter: ExactSizeIterator>,
     {
-        let rows = rows.into_iter();
+        let mut rows = rows.into_iter().peekable();
         let last_row = self.first_row + count(rows.len());
         let next = self.beside(board, styles, (name, 0), columns, rows);
         if self.first_row != HEADING_ROW {
@@ -320,9 +320,13 @@ impl Placed<'_> {
         self.sheet
             .heights
             .push((self.first_row, paper::heading_height(columns, &headings)));
-        let rows = rows.into_iter();
+        let mut rows = rows.into_iter().peekable();
         let last_row = self.first_row + count(rows.len());
-        let long = rows.len() * columns.len() >= TAPE_FROM;
+        let formulas = rows.peek().is_some_and(|row| {
+            let mut values = row.values.iter();
+            values.any(|v| matches!(v, CellValue::Formula(..)))
+        });
+        let long = rows.len() * columns.len() >= TAPE_FROM && !formulas;
         let mut looks = Looks::new(styles, board);
         for (i, row) in rows.enumerate() {
             let at = self.first_row + 1 + count(i);
