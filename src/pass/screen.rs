@@ -29,7 +29,7 @@ pub(super) fn screen<'a>(
     cx: &Context<'_>,
 ) -> Screened<'a> {
     let secrets = secrets(&state.ledger, snapshot, now, cx);
-    if secrets.is_empty() {
+    if secrets.is_empty() && secrets.hushed == state.ledger.hushed {
         return Screened {
             state: Cow::Borrowed(state),
             snapshot: Cow::Borrowed(snapshot),
@@ -82,6 +82,7 @@ pub(super) fn ledger(ledger: &Ledger, secrets: &Secrets) -> Ledger {
     let mut out = ledger.clone();
     out.rows.retain(|id, _| !secrets.tasks.contains(id));
     out.remarks.retain(|id, _| !secrets.tasks.contains(id));
+    out.hushed.clone_from(&secrets.hushed);
     out.superseded.retain(|id, _| !secrets.tasks.contains(id));
     out.proposals.retain(|p| !secrets.tasks.contains(&p.task));
     out.figures.retain(|f| {

@@ -352,6 +352,15 @@ impl Hit {
         self
     }
 
+    /// Adds an argument that is not there yet.
+    #[must_use]
+    pub fn or(self, name: &str, arg: Arg) -> Self {
+        if self.args.iter().any(|(known, _)| known == name) {
+            return self;
+        }
+        self.with(name, arg)
+    }
+
     /// Says since when the cell shows what was approved before, if so: the unit changed nothing.
     #[must_use]
     pub fn since(self, superseded: Option<Date>) -> Self {
@@ -375,6 +384,13 @@ impl Hit {
         } else {
             self
         }
+    }
+
+    /// Whether the row's code, not its content, is what differs from the approved annex (E01).
+    #[must_use]
+    pub fn is_mistaken_code(&self) -> bool {
+        let chosen = ("remedy".to_owned(), Arg::Plain("anothers".to_owned()));
+        self.code == "E01" && self.args.contains(&chosen)
     }
 
     /// Adds a related cell.

@@ -65,7 +65,8 @@ pub fn holds_file(hit: &Hit, input: &Input<'_>) -> bool {
 
 fn holds_row(hit: &Hit, input: &Input<'_>) -> bool {
     match severity(&hit.code, input) {
-        Some(Severity::Error) => !MENDED.contains(&hit.code.as_str()),
+        // A mistaken code brings the figures of another task: they do not count for this one.
+        Some(Severity::Error) => !MENDED.contains(&hit.code.as_str()) || hit.is_mistaken_code(),
         Some(Severity::Explain) => ASKED_FIRST.contains(&hit.code.as_str()),
         _ => hit.code == "T35",
     }
