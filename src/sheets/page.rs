@@ -294,7 +294,7 @@ impl Placed<'_> {
     where
         R: IntoIterator<Item = Row, IntoIter: ExactSizeIterator>,
     {
-        let mut rows = rows.into_iter().peekable();
+        let rows = rows.into_iter();
         let last_row = self.first_row + count(rows.len());
         let next = self.beside(board, styles, (name, 0), columns, rows);
         if self.first_row != HEADING_ROW {
@@ -326,7 +326,10 @@ impl Placed<'_> {
             let mut values = row.values.iter();
             values.any(|v| matches!(v, CellValue::Formula(..)))
         });
-        let long = rows.len() * columns.len() >= TAPE_FROM && !formulas;
+        // A tape goes down only: of two tables side by side one is on it.
+        let tape = self.sheet.tape.as_ref();
+        let below = tape.is_none_or(|t| t.takes(self.first_row + 1));
+        let long = rows.len() * columns.len() >= TAPE_FROM && !formulas && below;
         let mut looks = Looks::new(styles, board);
         for (i, row) in rows.enumerate() {
             let at = self.first_row + 1 + count(i);
