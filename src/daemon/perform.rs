@@ -334,11 +334,10 @@ fn publish(
         store.intend(&intents)?;
     }
     let disk = ShareDisk::new(&config.share);
-    let mut publisher = Publisher::new(disk, words(&setup.text), now.local, SystemTime::now());
-    if store.published_unknown()? {
-        let program = setup.text.word("document.author").to_string();
-        publisher = publisher.recognising(vec![program, config.plan.board.clone()]);
-    }
+    // Also where the record of what was published is lost, or older than what stands there.
+    let program = setup.text.word("document.author").to_string();
+    let mut publisher = Publisher::new(disk, words(&setup.text), now.local, SystemTime::now())
+        .recognising(vec![program, config.plan.board.clone()]);
     let mut again = false;
     for publication in &effects.publications {
         match publisher.publish(publication, &ours) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::decide::{assign, decide_one, description_for_content, settle_seeming, two_targets};
 use super::samples::Sample;
-use super::shape::{has_text, heading_of, is_column_numbers, open_to_the_right};
+use super::shape::{has_text, heading_of, is_column_numbers, is_data, open_to_the_right};
 use super::view::SheetView;
 use super::words::{Ambiguous, AnnexWords};
 use crate::domain::cell::CellRef;
@@ -93,6 +93,15 @@ pub(super) enum TableKind {
     Other,
 }
 
+/// How a row is looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Look {
+    /// By likeness too.
+    pub loose: bool,
+    /// Below another heading of the sheet.
+    pub inside: bool,
+}
+
 /// Finds headings; remembers texts it has seen.
 pub(super) struct HeadingReader<'w> {
     pub(super) words: &'w AnnexWords,
@@ -109,8 +118,11 @@ impl<'w> HeadingReader<'w> {
         }
     }
 
-    /// Known headings of a row, without loose matching: how many besides the running number, and of how many texts.
-    fn known(&self, view: &SheetView<'_>, row: u32, loose: bool) -> (usize, usize) {
+    /// Known headings of a row: how many besides the running number, and of how many texts; below another heading no word of a status counts.
+    fn known(&self, view: &SheetView<'_>, row: u32, look: Look) -> (usize, usize) {
+        if is_data(view, row) {
+            return (0, view.row(row).len());
+        }
         let mut known: Vec<Meaning> = Vec::new();
         let mut texts = 0;
         for cell in view.row(row).iter().take(COLUMNS_OF_TABLE_MAX) {
@@ -124,7 +136,10 @@ impl<'w> HeadingReader<'w> {
                 continue;
             }
             texts += 1;
-            let meaning = self.meaning_of(view, cell, raw, loose);
+            let meaning = self.meaning_of(view, cell, raw, look.loose);
+            if look.inside && self.language.status(&view.text(cell).text).is_some() {
+                continue;
+            }
             let counts = !matches!(
                 meaning,
                 Meaning::Unknown
@@ -136,6 +151,24 @@ impl<'w> HeadingReader<'w> {
             if counts && !known.contains(&meaning) {
                 known.push(meaning);
             }
+        }
+        // A target without an indicator is a word like any other.
+        let of_indicators = |m: &Meaning| {
+            matches!(m, Meaning::Is(f) | Meaning::Like(f) if matches!(
+                f,
+                Field::KpiTarget
+                    | Field::KpiActual
+                    | Field::Rate
+                    | Field::Numerator
+                    | Field::Denominator
+                    | Field::Period
+            ))
+        };
+        let named = known.iter().any(|m| {
+            matches!(m, Meaning::Is(f) | Meaning::Like(f) if matches!(f, Field::KpiName | Field::KpiCode))
+        });
+        if !named && known.iter().any(|m| !of_indicators(m)) {
+            known.retain(|m| !of_indicators(m));
         }
         (known.len(), texts)
     }
@@ -168,19 +201,23 @@ impl<'w> HeadingReader<'w> {
     }
 
     /// Whether a row is a heading by its own words.
-    pub(super) fn is_heading(&self, view: &SheetView<'_>, row: u32, loose: bool) -> bool {
-        let (known, texts) = self.known(view, row, loose);
+    pub(super) fn is_heading(&self, view: &SheetView<'_>, row: u32, look: Look) -> bool {
+        let (known, texts) = self.known(view, row, look);
         known >= 3 && known * 4 >= texts || known >= 2 && known * 3 >= texts
     }
 
     /// Whether a row and the one below it make a heading together.
-    pub(super) fn is_heading_pair(&self, view: &SheetView<'_>, row: u32) -> bool {
+    pub(super) fn is_heading_pair(&self, view: &SheetView<'_>, row: u32, inside: bool) -> bool {
+        let look = Look {
+            loose: false,
+            inside,
+        };
         let merged = view.row(row).iter().any(|c| view.span(c.at) != c.at);
-        if !merged || view.row(row + 1).is_empty() || self.is_heading(view, row + 1, false) {
+        if !merged || view.row(row + 1).is_empty() || self.is_heading(view, row + 1, look) {
             return false;
         }
-        let (above, texts_above) = self.known(view, row, false);
-        let (below, texts_below) = self.known(view, row + 1, false);
+        let (above, texts_above) = self.known(view, row, look);
+        let (below, texts_below) = self.known(view, row + 1, look);
         above >= 1 && below >= 1 && (above + below) * 3 >= texts_above + texts_below
     }
 
@@ -255,7 +292,7 @@ impl<'w> HeadingReader<'w> {
         if under_spread && (reaches > 0 || !spread.is_empty()) {
             return true;
         }
-        if self.is_heading(view, next, false) {
+        if self.is_heading(view, next, Look::default()) {
             // A second full heading row: a repetition or another table, unless it only fills what the first left open.
             return below.iter().all(|c| {
                 let up = CellRef::new(last, c.at.col);
@@ -273,7 +310,7 @@ impl<'w> HeadingReader<'w> {
             .iter()
             .all(|c| opens(c.at.col) || opens(c.at.col.saturating_add(1)));
         let any_open = below.iter().any(|c| opens(c.at.col));
-        let (known, texts) = self.known(view, next, false);
+        let (known, texts) = self.known(view, next, Look::default());
         fits && any_open && known >= 1 && known * 2 >= texts
     }
 
@@ -291,7 +328,8 @@ impl<'w> HeadingReader<'w> {
         let has =
             |m: &[Meaning], f: Field| m.contains(&Meaning::Is(f)) || m.contains(&Meaning::Like(f));
         let indicators = (has(&meanings, Field::KpiName) || has(&meanings, Field::KpiCode))
-            && !has(&meanings, Field::Content);
+            && !has(&meanings, Field::Content)
+            && !tracked(&has, &meanings);
         if indicators {
             meanings = block
                 .headings
@@ -329,7 +367,12 @@ impl<'w> HeadingReader<'w> {
             .iter()
             .enumerate()
             .map(|(n, h)| {
-                if h.child.is_empty() || h.parent.is_empty() || h.parent_alone {
+                if h.child.is_empty() != h.parent.is_empty() {
+                    // Side by side without a heading over them: the words and the marks tell enough.
+                    let marked = sample.only_marks(n);
+                    return marked.then(|| self.language.status(&h.text())).flatten();
+                }
+                if h.child.is_empty() || h.parent_alone {
                     return None;
                 }
                 let parent = self.one(&key(&h.parent), false);
@@ -346,7 +389,10 @@ impl<'w> HeadingReader<'w> {
                 }
             })
             .collect();
-        if ticks.iter().flatten().count() < 2 {
+        let marked =
+            |(n, tick): (usize, &Option<StatusWord>)| tick.is_some() && sample.filled(n) > 0;
+        let any_marked = ticks.iter().enumerate().any(marked);
+        if ticks.iter().flatten().count() < 2 || !any_marked {
             ticks.fill(None);
             self.flat_ticks(block, sample, &mut ticks);
         }
@@ -425,4 +471,12 @@ impl<'w> HeadingReader<'w> {
         settle_seeming(meanings, sample);
         name_nobody(meanings);
     }
+}
+
+/// Whether indicators are kept like tasks: with a deadline and who does it or how far it is, and without figures.
+fn tracked(has: &dyn Fn(&[Meaning], Field) -> bool, meanings: &[Meaning]) -> bool {
+    let any = |fields: &[Field]| fields.iter().any(|f| has(meanings, *f));
+    has(meanings, Field::Deadline)
+        && any(&[Field::Lead, Field::Status, Field::Progress])
+        && !any(&[Field::Numerator, Field::Denominator, Field::Period])
 }

@@ -18,6 +18,7 @@ mod samples;
 mod shape;
 mod sheet_facts;
 mod table;
+mod unit_names;
 pub mod units;
 mod view;
 mod words;
@@ -31,7 +32,7 @@ pub use words::AnnexWords;
 pub use xlsx::read_grid;
 
 use above::Above;
-use headings::{HeadingBlock, HeadingReader, TableKind};
+use headings::{HeadingBlock, HeadingReader, Look, TableKind};
 use shape::is_column_numbers;
 use table::{RowReader, TableRows, TableSpan};
 use view::SheetView;
@@ -162,7 +163,9 @@ fn spans(view: &SheetView<'_>, reader: &HeadingReader<'_>, loose: bool) -> Vec<T
     while n < view.row_count() {
         let row = view.row_at(n);
         n += 1;
-        let heading = reader.is_heading(view, row, loose) || reader.is_heading_pair(view, row);
+        let inside = !found.is_empty();
+        let heading = reader.is_heading(view, row, Look { loose, inside })
+            || reader.is_heading_pair(view, row, inside);
         if !heading || is_column_numbers(view, row) {
             continue;
         }

@@ -109,6 +109,33 @@ pub(super) fn without_notes(key: &str) -> String {
         .join(" ")
 }
 
+/// Whether a row holds values: a day or a number that is no year stands in it, or its first cell is a running number.
+pub(super) fn is_data(view: &SheetView<'_>, row: u32) -> bool {
+    let cells = view.row(row);
+    let value = |c: &GridCell| match &c.value {
+        Value::Number(n) => !(1990.0..=2100.0).contains(n),
+        Value::Date { .. } | Value::Bool(_) => true,
+        Value::Text(_) | Value::Error(_) | Value::Uncalculated => false,
+    };
+    if cells.iter().any(|c| value(c) && !c.formula) {
+        return !is_column_numbers(view, row);
+    }
+    cells
+        .iter()
+        .find(|c| !matches!(&c.value, Value::Text(t) if t.trim().is_empty()))
+        .is_some_and(|first| match &first.value {
+            Value::Number(_) => !is_column_numbers(view, row),
+            Value::Text(_) => {
+                let text = view.text(first).text.clone();
+                let token = text.trim_matches(|c: char| matches!(c, '.' | ')' | '(' | ' '));
+                !token.is_empty()
+                    && token.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+                    && !is_column_numbers(view, row)
+            }
+            _ => false,
+        })
+}
+
 /// Whether a row holds column numbers: `(1) (2) (3)`, `A B 1 2`, `1 2 3`.
 pub(super) fn is_column_numbers(view: &SheetView<'_>, row: u32) -> bool {
     let mut expected = 1_i64;

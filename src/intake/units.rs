@@ -3,6 +3,10 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use super::unit_names::{
+    canon, holds_word, means_everyone, short_forms, shorter_forms, split_and, split_at, squeeze,
+    starts_with_word,
+};
 use super::words::{AnnexWords, UnitWords};
 use crate::domain::roster::{Roster, UnitRef, Units};
 use crate::vn::fold::{bare, is_blank_char};
@@ -21,6 +25,8 @@ pub struct Matcher<'w> {
     names: HashMap<String, UnitRef>,
     /// Texts asked for before: the same few bodies stand in every cell.
     asked: RefCell<HashMap<String, Option<UnitRef>>>,
+    /// Names of departments in full, for those who write only their beginning.
+    full: Vec<(String, UnitRef)>,
 }
 
 impl<'w> Matcher<'w> {
@@ -30,12 +36,17 @@ impl<'w> Matcher<'w> {
         let words = &words.unit;
         let mut made: HashMap<String, Option<UnitRef>> = HashMap::new();
         let mut names: HashMap<String, UnitRef> = HashMap::new();
+        let mut full: Vec<(String, UnitRef)> = Vec::new();
         for d in &roster.departments {
             let unit = UnitRef::Department(d.code.clone());
+            full.push((canon(&bare(&d.name), words), unit.clone()));
             for said in std::iter::once(&d.name).chain(&d.aliases).chain([&d.code]) {
-                names
-                    .entry(squeeze(&canon(&bare(said), words)))
-                    .or_insert_with(|| unit.clone());
+                // A code is no abbreviation: DN may stand for enterprises anywhere else.
+                if *said != d.code {
+                    names
+                        .entry(squeeze(&canon(&bare(said), words)))
+                        .or_insert_with(|| unit.clone());
+                }
                 names
                     .entry(squeeze(&bare(said)))
                     .or_insert_with(|| unit.clone());
@@ -70,6 +81,7 @@ impl<'w> Matcher<'w> {
             stated: roster.is_stated(),
             names,
             asked: RefCell::default(),
+            full,
         }
     }
 
@@ -117,7 +129,8 @@ impl<'w> Matcher<'w> {
     fn find(&self, text: &str) -> Option<UnitRef> {
         let said = text.trim().trim_end_matches(['.', ',', ';', ':']);
         let plain = bare(said);
-        let squeezed = squeeze(&canon(&plain, self.words));
+        let canonical = canon(&plain, self.words);
+        let squeezed = squeeze(&canonical);
         if let Some(unit) = self.names.get(&squeezed) {
             return Some(unit.clone());
         }
@@ -137,7 +150,68 @@ impl<'w> Matcher<'w> {
                     .join(" "),
             ));
         }
-        None
+        if means_everyone(&canonical, self.words) {
+            return Some(UnitRef::Everyone);
+        }
+        self.in_other_words(&canonical)
+    }
+
+    /// A name with its role, a post or the board's name around it, or only its beginning.
+    fn in_other_words(&self, canonical: &str) -> Option<UnitRef> {
+        if !self.stated || canonical.len() > 120 {
+            return None;
+        }
+        let shorter = shorter_forms(canonical, self.words);
+        let known = shorter.iter().find_map(|s| self.names.get(&squeeze(s)));
+        if known.is_some() {
+            return known.cloned();
+        }
+        std::iter::once(canonical)
+            .chain(shorter.iter().map(String::as_str))
+            .find_map(|text| self.begins_one(text))
+    }
+
+    /// The one department whose name begins so; a single word begins too many.
+    fn begins_one(&self, text: &str) -> Option<UnitRef> {
+        if !text.contains(' ') {
+            return None;
+        }
+        let mut found = None;
+        for (name, unit) in &self.full {
+            if name
+                .strip_prefix(text)
+                .is_some_and(|rest| rest.starts_with(' '))
+            {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(unit.clone());
+            }
+        }
+        found
+    }
+
+    /// "The departments A, B and C": every one of them named without the word for department.
+    fn several_of_a_kind(&self, part: &str) -> Option<Vec<UnitRef>> {
+        let kind = self.words.prefix.get("p")?;
+        let mut words = part.split(is_blank_char).filter(|w| !w.is_empty());
+        let head = [words.next()?, words.next()?].map(|w| bare(w.trim_end_matches(':')));
+        if !self.words.several.contains(&head.join(" ")) {
+            return None;
+        }
+        let rest = words.collect::<Vec<_>>().join(" ");
+        let units: Vec<Option<UnitRef>> = rest
+            .split([',', ';'])
+            .flat_map(split_and)
+            .map(|name| {
+                self.whole(&format!("{kind} {name}"))
+                    .or_else(|| self.whole(&name))
+            })
+            .collect();
+        let all: Option<Vec<UnitRef>> = units.into_iter().collect();
+        all.filter(|units| {
+            !units.is_empty() && units.iter().all(|u| matches!(u, UnitRef::Department(_)))
+        })
     }
 
     fn read_part(&self, part: &str, units: &mut Units) {
@@ -146,6 +220,10 @@ impl<'w> Matcher<'w> {
         }
         if let Some(unit) = self.whole(part) {
             units.bodies.push(unit);
+            return;
+        }
+        if let Some(several) = self.several_of_a_kind(part) {
+            units.bodies.extend(several);
             return;
         }
         let pieces: Vec<&str> = part
@@ -190,7 +268,13 @@ impl<'w> Matcher<'w> {
         let mut person = String::new();
         let piece = self.person_behind(piece, &mut person);
         if !person.is_empty() {
-            units.persons.push(person);
+            for one in person.split([',', ';']) {
+                units.persons.push(if self.is_person(one.trim()) {
+                    self.person_name(one)
+                } else {
+                    one.trim().to_owned()
+                });
+            }
             if piece.is_empty() {
                 return;
             }
@@ -359,139 +443,4 @@ impl<'w> Matcher<'w> {
             .trim()
             .to_owned()
     }
-}
-
-/// The matching form of a name without diacritics: prefixes and short forms written out, posts at the head of a unit left out.
-fn canon(plain: &str, words: &UnitWords) -> String {
-    let mut spaced = String::with_capacity(plain.len() + 8);
-    for c in plain.chars() {
-        match c {
-            '.' | ',' | '&' | '(' | ')' | '/' | ':' => spaced.push(' '),
-            '-' => spaced.push('-'),
-            c => spaced.push(c),
-        }
-    }
-    let mut out: Vec<String> = Vec::new();
-    for (n, word) in spaced
-        .split(' ')
-        .filter(|w| !w.is_empty() && *w != "-")
-        .enumerate()
-    {
-        let long =
-            if n == 0 { words.prefix.get(word) } else { None }.or_else(|| words.short.get(word));
-        match long {
-            Some(long) => out.push(long.clone()),
-            None => out.push(word.to_owned()),
-        }
-    }
-    out.join(" ")
-}
-
-/// A matching form without blanks, hyphens and the word "and".
-pub(super) fn squeeze(canonical: &str) -> String {
-    canonical
-        .split([' ', '-', '.', '&', ',', '/'])
-        .filter(|w| !w.is_empty() && *w != "va")
-        .collect()
-}
-
-/// Short forms people make of a name: initials behind the kind of body, with and without the kind.
-fn short_forms(name: &str, words: &UnitWords) -> Vec<String> {
-    let canonical = canon(&bare(name), words).replace('-', " ");
-    let list: Vec<&str> = canonical
-        .split(' ')
-        .filter(|w| !w.is_empty() && *w != "va")
-        .collect();
-    let kinds: Vec<Vec<&str>> = words
-        .prefix
-        .values()
-        .map(|v| v.split(' ').collect())
-        .collect();
-    let Some(kind) = kinds
-        .iter()
-        .filter(|k| list.starts_with(k))
-        .max_by_key(|k| k.len())
-    else {
-        return Vec::new();
-    };
-    let tail = &list[kind.len()..];
-    if tail.len() < 2 {
-        return Vec::new();
-    }
-    let initials =
-        |list: &[&str]| -> String { list.iter().filter_map(|w| w.chars().next()).collect() };
-    let kind_name: String = kind.concat();
-    let kind_initials = initials(kind);
-    let mut forms = Vec::new();
-    let mut tails = vec![tail];
-    // The word for managing is left out of short forms as often as not.
-    let managing: Vec<&str> = words
-        .short
-        .get("ql")
-        .map(|w| w.split(' ').collect())
-        .unwrap_or_default();
-    if !managing.is_empty() && tail.starts_with(&managing) && tail.len() > managing.len() + 1 {
-        tails.push(&tail[managing.len()..]);
-    }
-    for tail in tails {
-        let short = initials(tail);
-        forms.push(format!("{kind_name}{short}"));
-        forms.push(format!("{kind_initials}{short}"));
-        if short.len() >= 3 {
-            forms.push(short);
-        }
-        forms.push(format!("{kind_name}{}", tail.concat()));
-    }
-    forms
-}
-
-fn starts_with_word(text: &str, word: &str) -> bool {
-    text.strip_prefix(word)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| !c.is_alphanumeric()))
-}
-
-fn holds_word(text: &str, word: &str) -> bool {
-    let mut from = 0;
-    while let Some(at) = text[from..].find(word) {
-        let start = from + at;
-        let end = start + word.len();
-        let before = text[..start]
-            .chars()
-            .next_back()
-            .is_none_or(|c| !c.is_alphanumeric());
-        let after = text[end..]
-            .chars()
-            .next()
-            .is_none_or(|c| !c.is_alphanumeric());
-        if before && after {
-            return true;
-        }
-        from = end;
-    }
-    false
-}
-
-/// Sides of a text around the word "and".
-fn split_and(piece: &str) -> Vec<String> {
-    let mut sides = vec![String::new()];
-    for word in piece.split(is_blank_char).filter(|w| !w.is_empty()) {
-        if bare(word) == "va" && word.chars().count() == 2 {
-            sides.push(String::new());
-        } else if let Some(side) = sides.last_mut() {
-            if !side.is_empty() {
-                side.push(' ');
-            }
-            side.push_str(word);
-        }
-    }
-    sides.retain(|s| !s.is_empty());
-    sides
-}
-
-fn split_at(piece: &str, mark: char) -> Vec<String> {
-    piece
-        .split(mark)
-        .map(|s| s.trim().to_owned())
-        .filter(|s| !s.is_empty())
-        .collect()
 }

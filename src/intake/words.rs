@@ -67,6 +67,14 @@ pub(super) struct UnitWords {
     /// The same with its letters as written, for names that no roster knows.
     pub prefix_said: BTreeMap<String, String>,
     pub short: BTreeMap<String, String>,
+    /// The board's own name behind one of its bodies, in canonical form.
+    pub own: Vec<String>,
+    pub role_before: Vec<String>,
+    pub role_behind: Vec<String>,
+    pub post: Vec<String>,
+    pub several: Vec<String>,
+    pub everyone_any: Vec<String>,
+    pub everyone_words: HashSet<String>,
 }
 
 /// A heading whose meaning its neighbours and values decide.
@@ -99,6 +107,8 @@ pub(super) struct HeadingBook {
     /// Headings that may be the beginning of a longer one, longest first.
     starts: Vec<(String, Field)>,
     by_first: HashMap<usize, Vec<(String, Field)>>,
+    /// Every word of a heading: none of them is another one misspelt.
+    said: HashSet<String>,
 }
 
 impl HeadingBook {
@@ -108,6 +118,7 @@ impl HeadingBook {
         if !whole.contains(&key) && bare.contains(' ') {
             self.starts.push((bare.clone(), field));
         }
+        self.said.extend(bare.split(' ').map(str::to_owned));
         let letters = bare.chars().count();
         if letters >= 8 && !whole.contains(&key) {
             self.by_first
@@ -149,6 +160,16 @@ impl HeadingBook {
         })
     }
 
+    /// Whether the word that differs is no word of headings itself.
+    fn is_slip(&self, typed: &str, heading: &str) -> bool {
+        let (a, b): (Vec<&str>, Vec<&str>) =
+            (typed.split(' ').collect(), heading.split(' ').collect());
+        a.len() != b.len()
+            || a.iter()
+                .zip(&b)
+                .all(|(x, y)| x == y || !self.said.contains(*x))
+    }
+
     /// The one field with a heading that differs by one letter.
     pub(super) fn typo(&self, bare: &str) -> Option<Field> {
         let letters = bare.chars().count();
@@ -158,7 +179,7 @@ impl HeadingBook {
         let mut found = None;
         for length in letters - 1..=letters + 1 {
             for (heading, field) in self.by_first.get(&length).into_iter().flatten() {
-                if one_letter_apart(heading, bare) {
+                if one_letter_apart(heading, bare) && self.is_slip(bare, heading) {
                     if found.is_some_and(|f| f != *field) {
                         return None;
                     }
@@ -273,6 +294,13 @@ struct RawUnit {
     collective: Vec<String>,
     head: Vec<String>,
     person: Vec<String>,
+    own: Vec<String>,
+    role_before: Vec<String>,
+    role_behind: Vec<String>,
+    post: Vec<String>,
+    several: Vec<String>,
+    everyone_any: Vec<String>,
+    everyone_words: Vec<String>,
     prefix: BTreeMap<String, String>,
     short: BTreeMap<String, String>,
 }
@@ -363,7 +391,7 @@ impl UnitWords {
             collective: raw
                 .collective
                 .iter()
-                .map(|c| super::units::squeeze(&bare(c)))
+                .map(|c| super::unit_names::squeeze(&bare(c)))
                 .collect(),
             head: raw.head.iter().map(|w| bare(w)).collect(),
             person: bares(&raw.person),
@@ -374,8 +402,21 @@ impl UnitWords {
                 .map(|(k, v)| (bare(k), v.clone()))
                 .collect(),
             short: raw.short.iter().map(|(k, v)| (bare(k), bare(v))).collect(),
+            own: longest_first(&raw.own),
+            role_before: longest_first(&raw.role_before),
+            role_behind: longest_first(&raw.role_behind),
+            post: longest_first(&raw.post),
+            several: bares(&raw.several),
+            everyone_any: bares(&raw.everyone_any),
+            everyone_words: raw.everyone_words.iter().map(|w| bare(w)).collect(),
         }
     }
+}
+
+fn longest_first(words: &[String]) -> Vec<String> {
+    let mut out = bares(words);
+    out.sort_by_key(|w| std::cmp::Reverse(w.len()));
+    out
 }
 
 fn bares(words: &[String]) -> Vec<String> {

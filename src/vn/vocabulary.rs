@@ -128,7 +128,15 @@ impl Words {
     /// Whether a text is a ditto mark ("as above").
     #[must_use]
     pub fn is_ditto(&self, text: &str) -> bool {
-        text.len() <= 32 && self.ditto.contains(&fold::key(text))
+        text.len() <= 32 && self.ditto_key(&fold::key(text))
+    }
+
+    /// The same of a folded text; a full stop behind it changes nothing.
+    pub(crate) fn ditto_key(&self, key: &str) -> bool {
+        self.ditto.contains(key)
+            || key
+                .strip_suffix(['.', ';', ','])
+                .is_some_and(|k| self.ditto.contains(k.trim_end()))
     }
 
     /// Whether a cell says nothing: empty, or dashes and the like.

@@ -5,6 +5,7 @@ mod architecture;
 mod catalogue;
 mod cli;
 mod config;
+mod control;
 mod daemon;
 mod deadlines;
 mod faults;

@@ -148,7 +148,7 @@ impl Words {
         if key.is_empty() || self.blank.contains(key) || self.blank_deadline.contains(key) {
             return Deadline::without_day(DeadlineKind::Empty);
         }
-        if self.ditto.contains(key) {
+        if self.ditto_key(key) {
             return Deadline::without_day(DeadlineKind::Ditto);
         }
         if is_error_value(key) {

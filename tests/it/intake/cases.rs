@@ -335,3 +335,52 @@ fn unit_cells_name_their_bodies() {
     let alone = units::read("P. KH-TC", &Roster::default(), AnnexWords::embedded());
     assert_eq!(alone.bodies, [other("Phòng KH-TC")]);
 }
+
+#[test]
+fn an_examiners_units_are_the_departments_an_official_means() {
+    let roster = roster();
+    let read = |text: &str| units::read(text, &roster, AnnexWords::embedded()).bodies;
+    let d = |code: &str| UnitRef::Department(code.to_owned());
+    for (text, code) in [
+        ("Văn phòng Ban Quản lý", "VP"),
+        ("Văn phòng BQL KKT", "VP"),
+        ("Chánh Văn phòng", "VP"),
+        ("Chủ trì: Văn phòng", "VP"),
+        ("Văn phòng chủ trì", "VP"),
+        ("Giao Văn phòng", "VP"),
+        ("Văn phòng (bộ phận một cửa)", "VP"),
+        ("Phòng Quản lý QH và XD", "QHXD"),
+        ("Phòng QLQH&XD", "QHXD"),
+        ("TT Dịch vụ", "TTDV"),
+        ("Trung tâm trực thuộc", "TTDV"),
+        ("Phòng Kế hoạch, Tài chính", "KHTC"),
+    ] {
+        assert_eq!(read(text), [d(code)], "{text}");
+    }
+    for text in [
+        "Các phòng, TT",
+        "Tất cả các đơn vị",
+        "Tất cả các phòng, Trung tâm",
+        "Các đơn vị trực thuộc Ban Quản lý",
+        "Các phòng chuyên môn, đơn vị trực thuộc",
+    ] {
+        assert_eq!(read(text), [UnitRef::Everyone], "{text}");
+    }
+    assert_eq!(
+        read("Các phòng: Kế hoạch - Tài chính, QHXD"),
+        [d("KHTC"), d("QHXD")]
+    );
+    // Enterprises are no department, though a code may be short for them.
+    assert_eq!(
+        read("Doanh nghiệp"),
+        [UnitRef::Other("Doanh nghiệp".to_owned())]
+    );
+    // A name that begins like two departments is nobody's.
+    assert_eq!(read("Phòng"), [UnitRef::Other("Phòng".to_owned())]);
+    let persons = units::read(
+        "Văn phòng: đ/c An, đ/c Bình",
+        &roster,
+        AnnexWords::embedded(),
+    );
+    assert_eq!(persons.persons, ["An", "Bình"]);
+}

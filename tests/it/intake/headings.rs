@@ -58,6 +58,30 @@ const PLAIN: &[(Field, &str, [&str; 3])] = &[
             "Đã mở hai lớp đầu tiên trong năm",
         ],
     ),
+    (
+        Field::Evidence,
+        "Minh chứng",
+        ["CV 12/BQL", "CV 13/BQL", "CV 14/BQL"],
+    ),
+    (
+        Field::LateReason,
+        "Lý do chậm",
+        [
+            "Thiếu người làm việc",
+            "Chờ hướng dẫn cấp trên",
+            "Kinh phí cấp muộn",
+        ],
+    ),
+    (
+        Field::Difficulty,
+        "Khó khăn, vướng mắc",
+        ["Vướng cơ chế phối hợp", "Vướng phần mềm", "Vướng kinh phí"],
+    ),
+    (
+        Field::Person,
+        "Người phụ trách",
+        ["Nguyễn Văn A", "Trần Thị B", "Lê Văn C"],
+    ),
 ];
 
 /// The annex with one heading replaced.
@@ -217,4 +241,56 @@ fn two_halves_of_a_time_are_start_and_deadline() {
         found[0].cell(Field::Deadline).map(|c| c.text.as_str()),
         Some("30/9/2027")
     );
+}
+
+/// Values that are words of headings too: a plan as a product, a completed task, a result.
+#[test]
+fn rows_whose_values_are_words_of_headings_stay_rows() {
+    for (drawn, tasks_wanted) in [
+        (
+            "TT|Nội dung|Sản phẩm|Chủ trì|Tình trạng|Thời hạn\n1|A|Kế hoạch|VP|Hoàn thành|2027\n2|B|Báo cáo kết quả|VP|Đánh giá|2027\n3|C|Kết quả|VP|Hoàn thành|2028",
+            3,
+        ),
+        (
+            "Nội dung|Sản phẩm|Chủ trì|Tình trạng\nA|Kế hoạch|VP|Hoàn thành\nB|Kết quả|VP|Hoàn thành\nC|Báo cáo kết quả|VP|Chưa thực hiện",
+            3,
+        ),
+        (
+            "TT|Nội dung|Chủ trì|Tình trạng|Thời hạn\n1.|A|VP|Hoàn thành|2027\n2.|Nhiệm vụ|VP|Hoàn thành|2027",
+            2,
+        ),
+    ] {
+        let reading = one(drawn);
+        assert_eq!(tasks(&reading).len(), tasks_wanted, "{drawn}");
+        assert_eq!(reading.tables.len(), 1, "{drawn}");
+    }
+}
+
+#[test]
+fn a_numbered_row_with_formulas_is_no_heading() {
+    let mut drawn = sheet(
+        "TT|Nội dung|Sản phẩm|Chủ trì|Thời hạn|Tình trạng|Tiến độ (%)\n=1|A|Kế hoạch|VP|=2027|Hoàn thành|%1\n=2|B|Báo cáo|VP|=2027|Đang thực hiện|%0.5",
+    );
+    for cell in &mut drawn.cells {
+        cell.formula = matches!(cell.value, annexd::domain::grid::Value::Number(_));
+    }
+    let reading = read_grid(
+        annexd::domain::grid::Grid {
+            sheets: vec![drawn],
+            ..Default::default()
+        },
+        &annexd::config::Config::defaults(),
+    );
+    assert_eq!(tasks(&reading).len(), 2);
+}
+
+#[test]
+fn indicators_kept_like_tasks_are_tasks_and_no_table_is_lost_in_silence() {
+    let reading = one(
+        "TT|Chỉ tiêu, mục tiêu|Đơn vị chủ trì|Thời hạn|Tình trạng\n1|Số hóa hồ sơ đạt 90%|VP|2027|Đang thực hiện\n2|Hài lòng trên 95%|VP|2028|Chưa thực hiện",
+    );
+    assert_eq!(tasks(&reading).len(), 2);
+    // One letter from the name of an indicator, but a word of its own.
+    let reading = one("TT|Nội dung chi tiết|Đơn vị chủ trì|Thời hạn\n1|A|VP|2027\n2|B|VP|2028");
+    assert_eq!(tasks(&reading).len(), 2);
 }
