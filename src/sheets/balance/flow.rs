@@ -130,7 +130,7 @@ fn accepted(rows: &[&RowVerdict], ledger: &Ledger, wrong: &mut Vec<Imbalance>) {
         }
         match ledger.rows.get(&row.id) {
             None => wrong.push(imbalance(ImbalanceKind::Lost, &row.id, 1.0, 0.0)),
-            Some(known) if known.values != **values => {
+            Some(known) if *known.values != **values => {
                 let progress = |p: Option<f64>| p.unwrap_or(0.0);
                 wrong.push(imbalance(
                     ImbalanceKind::Shifted,
