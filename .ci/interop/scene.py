@@ -39,11 +39,11 @@ class Scene:
         self.annexes = sorted(self.disk.glob("[a-z]*/*.xlsx"))
         self.process = self.log = None
 
-    def start(self, wait=True, name="log", env=None):
-        self.log = self.home / name
+    def start(self, wait=True, day=AS_OF):
+        self.log = self.home / "log"
         begun = now()
-        self.process = subprocess.Popen([BINARY, "--config", self.config, "--as-of", AS_OF, "run"], stdout=subprocess.DEVNULL,
-                                        stderr=open(self.log, "a"), env=env)
+        self.process = subprocess.Popen([BINARY, "--config", self.config, "--as-of", day, "run"], stdout=subprocess.DEVNULL,
+                                        stderr=open(self.log, "a"))
         if wait:
             wait_for("the first pass", lambda: self.beat()["pass"] and self.beat()["pass"]["at"] >= begun and self.beat()["state"] == "idle", 60)
 

@@ -143,7 +143,8 @@ try:
     check(not all_tasks - tasks(), "with hostile files beside the annexes no task is lost")
     check(len(state["troubles"]) > 10, f"the operator is told of {len(state['troubles'])} things")
     check("BIMAT-OUTSIDE" not in "".join(map(str, tasks())), "nothing outside the share was read")
-    rss = int(next(l for l in open(f"/proc/{daemon.pid}/status") if l.startswith("VmRSS")).split()[1]) // 1024
+    worker = pathlib.Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split()[0]
+    rss = int(next(l for l in open(f"/proc/{worker}/status") if l.startswith("VmRSS")).split()[1]) // 1024
     check(rss < 300, f"the daemon holds {rss} MiB")
     for path in folder.iterdir():
         if path not in before:
