@@ -94,6 +94,10 @@ pub(super) fn decide_one(
             if indicators || has(Field::KpiName) && !has(Field::Content) {
                 return Meaning::Is(Field::KpiTarget);
             }
+            // One word in every row is no product.
+            if !has(Field::Status) && sample.votes(n).0 * 2 > sample.filled(n) {
+                return Meaning::Is(Field::Status);
+            }
             let tracked = meanings[..n].iter().any(|m| {
                 matches!(
                     m,
@@ -142,6 +146,8 @@ pub(super) fn description_for_content(meanings: &mut [Meaning]) {
     let wanted = [
         Meaning::Is(Field::Description),
         Meaning::Like(Field::Description),
+        Meaning::Is(Field::KpiName),
+        Meaning::Like(Field::KpiName),
         Meaning::Like(Field::Group),
     ];
     let found = wanted
@@ -160,16 +166,15 @@ pub(super) fn settle_seeming(meanings: &mut [Meaning], sample: &Sample<'_>) {
         };
         let filled = sample.filled(n);
         let most = |votes: usize| filled == 0 || votes * 2 >= filled;
-        let (statuses, percents, deadlines) = sample.votes(n);
+        let votes = || sample.votes(n);
         // A result told in one word is a status.
-        if field == Field::Result && filled > 0 && most(statuses) {
+        if field == Field::Result && filled > 0 && most(votes().0) {
             field = Field::Status;
         }
         let fits = match field {
-            Field::Deadline => most(deadlines),
-            Field::Status => most(statuses),
-            Field::Progress => most(percents),
-            Field::CompletedDate => most(deadlines),
+            Field::Deadline | Field::CompletedDate => most(votes().2),
+            Field::Status => most(votes().0),
+            Field::Progress => most(votes().1),
             _ => sample.numbers(n) * 2 <= filled,
         };
         let taken = meanings

@@ -328,7 +328,8 @@ impl<'w> HeadingReader<'w> {
         let has =
             |m: &[Meaning], f: Field| m.contains(&Meaning::Is(f)) || m.contains(&Meaning::Like(f));
         let indicators = (has(&meanings, Field::KpiName) || has(&meanings, Field::KpiCode))
-            && !has(&meanings, Field::Content);
+            && !has(&meanings, Field::Content)
+            && !tracked(&has, &meanings);
         if indicators {
             meanings = block
                 .headings
@@ -366,7 +367,12 @@ impl<'w> HeadingReader<'w> {
             .iter()
             .enumerate()
             .map(|(n, h)| {
-                if h.child.is_empty() || h.parent.is_empty() || h.parent_alone {
+                if h.child.is_empty() != h.parent.is_empty() {
+                    // Side by side without a heading over them: the words and the marks tell enough.
+                    let marked = sample.only_marks(n);
+                    return marked.then(|| self.language.status(&h.text())).flatten();
+                }
+                if h.child.is_empty() || h.parent_alone {
                     return None;
                 }
                 let parent = self.one(&key(&h.parent), false);
@@ -383,7 +389,10 @@ impl<'w> HeadingReader<'w> {
                 }
             })
             .collect();
-        if ticks.iter().flatten().count() < 2 {
+        let marked =
+            |(n, tick): (usize, &Option<StatusWord>)| tick.is_some() && sample.filled(n) > 0;
+        let any_marked = ticks.iter().enumerate().any(marked);
+        if ticks.iter().flatten().count() < 2 || !any_marked {
             ticks.fill(None);
             self.flat_ticks(block, sample, &mut ticks);
         }
@@ -462,4 +471,12 @@ impl<'w> HeadingReader<'w> {
         settle_seeming(meanings, sample);
         name_nobody(meanings);
     }
+}
+
+/// Whether indicators are kept like tasks: with a deadline and who does it or how far it is, and without figures.
+fn tracked(has: &dyn Fn(&[Meaning], Field) -> bool, meanings: &[Meaning]) -> bool {
+    let any = |fields: &[Field]| fields.iter().any(|f| has(meanings, *f));
+    has(meanings, Field::Deadline)
+        && any(&[Field::Lead, Field::Status, Field::Progress])
+        && !any(&[Field::Numerator, Field::Denominator, Field::Period])
 }

@@ -27,6 +27,14 @@ impl HeadingReader<'_> {
             if self.words.summary.contains(k) {
                 return Some(Meaning::Foreign);
             }
+            // "Day of completion (planned)" is a deadline.
+            let planned = n == 1 && {
+                let note = strip(key);
+                self.words.planned.iter().any(|w| note.contains(w.as_str()))
+            };
+            if planned && book.exact(k) == Some(Field::CompletedDate) {
+                return Some(Meaning::Is(Field::Deadline));
+            }
             if indicators && let Some(field) = book.exact(k) {
                 return Some(Meaning::Is(field));
             }
@@ -113,15 +121,14 @@ impl HeadingReader<'_> {
     pub(super) fn one(&self, key: &str, indicators: bool) -> Meaning {
         let long = self.written_out(key);
         let long = long.as_deref();
+        if !indicators && let Some(share) = self.share(key) {
+            return share;
+        }
         if let Some(exact) = self
             .exactly_in(key, indicators)
             .or_else(|| self.exactly_in(long?, indicators))
         {
             return exact;
-        }
-        match self.loosely(key, indicators) {
-            Meaning::Unknown => {}
-            like => return like,
         }
         let long = long.unwrap_or(key);
         match self.loosely(long, indicators) {
@@ -139,6 +146,24 @@ impl HeadingReader<'_> {
         } else {
             self.by_words(long)
         }
+    }
+
+    /// A heading with a percent sign that is not known as it stands: a progress, if percentages stand below.
+    fn share(&self, key: &str) -> Option<Meaning> {
+        let sure = |k: &str| self.words.task.exact(k).is_some();
+        if !key.contains('%') || sure(key) || self.words.ambiguous.contains_key(key) {
+            return None;
+        }
+        let entry = self
+            .words
+            .by_words
+            .iter()
+            .find(|w| w.field == Field::Progress)?;
+        let other = entry
+            .none
+            .iter()
+            .any(|[marked, _]| holds_words(key, marked));
+        (!other).then_some(Meaning::Seems(Field::Progress))
     }
 
     /// A key with its short forms written out; none when it has none.

@@ -1,5 +1,7 @@
 //! Values below a heading: what they look like decides an ambiguous heading.
 
+use std::cell::OnceCell;
+
 use super::headings::{HeadingBlock, SAMPLE_ROWS};
 use super::shape::is_column_numbers;
 use super::view::SheetView;
@@ -11,6 +13,7 @@ use crate::domain::grid::{GridCell, Value};
 pub(super) struct Sample<'v> {
     columns: Vec<Vec<(&'v GridCell, String)>>,
     language: &'v crate::vn::Words,
+    counted: Vec<OnceCell<(usize, usize, usize)>>,
 }
 
 impl<'v> Sample<'v> {
@@ -25,7 +28,7 @@ impl<'v> Sample<'v> {
             .filter(|row| !is_column_numbers(view, *row))
             .take(SAMPLE_ROWS)
             .collect();
-        let columns = block
+        let columns: Vec<Vec<_>> = block
             .headings
             .iter()
             .map(|h| {
@@ -36,7 +39,12 @@ impl<'v> Sample<'v> {
                     .collect()
             })
             .collect();
-        Self { columns, language }
+        let counted = vec![OnceCell::new(); columns.len()];
+        Self {
+            columns,
+            language,
+            counted,
+        }
     }
 
     pub(super) fn filled(&self, n: usize) -> usize {
@@ -74,6 +82,10 @@ impl<'v> Sample<'v> {
 
     /// Values that read as a status, as a percentage, as a deadline.
     pub(super) fn votes(&self, n: usize) -> (usize, usize, usize) {
+        *self.counted[n].get_or_init(|| self.count(n))
+    }
+
+    fn count(&self, n: usize) -> (usize, usize, usize) {
         let (mut statuses, mut percents, mut deadlines) = (0, 0, 0);
         for (cell, text) in &self.columns[n] {
             match &cell.value {

@@ -107,6 +107,8 @@ pub(super) struct HeadingBook {
     /// Headings that may be the beginning of a longer one, longest first.
     starts: Vec<(String, Field)>,
     by_first: HashMap<usize, Vec<(String, Field)>>,
+    /// Every word of a heading: none of them is another one misspelt.
+    said: HashSet<String>,
 }
 
 impl HeadingBook {
@@ -116,6 +118,7 @@ impl HeadingBook {
         if !whole.contains(&key) && bare.contains(' ') {
             self.starts.push((bare.clone(), field));
         }
+        self.said.extend(bare.split(' ').map(str::to_owned));
         let letters = bare.chars().count();
         if letters >= 8 && !whole.contains(&key) {
             self.by_first
@@ -157,6 +160,16 @@ impl HeadingBook {
         })
     }
 
+    /// Whether the word that differs is no word of headings itself.
+    fn is_slip(&self, typed: &str, heading: &str) -> bool {
+        let (a, b): (Vec<&str>, Vec<&str>) =
+            (typed.split(' ').collect(), heading.split(' ').collect());
+        a.len() != b.len()
+            || a.iter()
+                .zip(&b)
+                .all(|(x, y)| x == y || !self.said.contains(*x))
+    }
+
     /// The one field with a heading that differs by one letter.
     pub(super) fn typo(&self, bare: &str) -> Option<Field> {
         let letters = bare.chars().count();
@@ -166,7 +179,7 @@ impl HeadingBook {
         let mut found = None;
         for length in letters - 1..=letters + 1 {
             for (heading, field) in self.by_first.get(&length).into_iter().flatten() {
-                if one_letter_apart(heading, bare) {
+                if one_letter_apart(heading, bare) && self.is_slip(bare, heading) {
                     if found.is_some_and(|f| f != *field) {
                         return None;
                     }

@@ -192,8 +192,11 @@ fn within(items: &[Item], freq: Freq, context: &DeadlineContext<'_>) -> Option<D
         Rel::By => repeat.to = Some(to),
         _ => return None,
     }
+    let once = repeat.from.is_some() && repeat.to.is_some() && freq < Freq::Years(1);
     let read = deadline(repeat, false, context);
-    (!read.days.is_empty()).then_some(read)
+    // "Quarter I and every quarter": one time within the stretch is no rhythm.
+    let enough = read.days.len() > usize::from(once && !lone_year);
+    enough.then_some(read)
 }
 
 /// Whether a cycle does not fit into the stretch even once.

@@ -107,6 +107,7 @@ impl Parser<'_> {
             W::Last => self.edge(Edge::End),
             W::Every => self.every(1),
             W::EveryOrRefer => self.every_or_refer(),
+            W::Times | W::Instalment if self.instalment_of_year() => {}
             W::Times if self.ordinal() => {}
             W::Times => self.times(1, 1),
             W::Instalment => {
@@ -236,7 +237,7 @@ impl Parser<'_> {
     }
 
     fn number(&mut self, n: u32, len: u8) {
-        if self.time() || self.label(len) || self.counted(n) {
+        if self.time() || self.document() || self.label(len) || self.counted(n) {
             return;
         }
         if self.listed(n, len) {
@@ -263,6 +264,35 @@ impl Parser<'_> {
         } else {
             self.parts.push(Part::LostNumber);
         }
+    }
+
+    /// `61/2018/ND-CP`: the number of a document.
+    fn document(&mut self) -> bool {
+        let letters = matches!(self.kind(4), Some(T::Junk | T::Word(_) | T::Roman(_)));
+        let year = self
+            .num(2)
+            .is_some_and(|(y, len)| len == 4 && (1900..=2100).contains(&y));
+        let slashes = self.kind(1) == Some(T::Slash) && self.kind(3) == Some(T::Slash);
+        let glued = self.tokens.get(self.at + 4).is_some_and(|t| !t.spaced);
+        let fits = letters && year && slashes && glued && self.word(4) != Some(W::Year);
+        if fits {
+            self.push(Part::Refer, 5);
+        }
+        fits
+    }
+
+    /// "Instalment 1/2026": the first of that year, not January.
+    fn instalment_of_year(&mut self) -> bool {
+        let counted = matches!(self.kind(1), Some(T::Num(_, 1 | 2) | T::Roman(_)));
+        let year = self.kind(2) == Some(T::Slash)
+            && self
+                .num(3)
+                .is_some_and(|(y, len)| len == 4 && (1990..=2100).contains(&y))
+            && self.kind(4) != Some(T::Slash);
+        if counted && year {
+            self.push(Part::Junk, 3);
+        }
+        counted && year
     }
 
     /// `1)`, `1. `, `1: ` before what it numbers.

@@ -391,10 +391,24 @@ impl Walk {
             if join == Join::Range && last.until.is_none() && last.noted == noted {
                 last.until = Some(span);
                 last.dashed = self.dashed;
-                self.rel = None;
+                let rel = self.rel.take();
+                self.said.odd |= matches!(rel, Some(Rel::After | Rel::Before));
                 return;
             }
-            self.said.odd |= join == Join::None && self.rel.is_none();
+            // "the plan of 2027 in December": the year belongs to what is to be done
+            let named_year = last.span.unit == Unit::Year
+                && !last.own_rel
+                && last.until.is_none()
+                && span.year.is_some();
+            if named_year && join == Join::None && self.rel.is_some() && last.span.year == span.year
+            {
+                // "the report of 2026 before 15/12/2026"
+                last.span = span;
+                last.rel = self.rel.take().unwrap_or(Rel::Inside);
+                last.own_rel = true;
+                return;
+            }
+            self.said.odd |= join == Join::None && (self.rel.is_none() || named_year);
             self.said.either |= join == Join::Or;
         }
         let own_rel = self.rel.is_some();

@@ -58,6 +58,30 @@ const PLAIN: &[(Field, &str, [&str; 3])] = &[
             "Đã mở hai lớp đầu tiên trong năm",
         ],
     ),
+    (
+        Field::Evidence,
+        "Minh chứng",
+        ["CV 12/BQL", "CV 13/BQL", "CV 14/BQL"],
+    ),
+    (
+        Field::LateReason,
+        "Lý do chậm",
+        [
+            "Thiếu người làm việc",
+            "Chờ hướng dẫn cấp trên",
+            "Kinh phí cấp muộn",
+        ],
+    ),
+    (
+        Field::Difficulty,
+        "Khó khăn, vướng mắc",
+        ["Vướng cơ chế phối hợp", "Vướng phần mềm", "Vướng kinh phí"],
+    ),
+    (
+        Field::Person,
+        "Người phụ trách",
+        ["Nguyễn Văn A", "Trần Thị B", "Lê Văn C"],
+    ),
 ];
 
 /// The annex with one heading replaced.
@@ -257,5 +281,16 @@ fn a_numbered_row_with_formulas_is_no_heading() {
         },
         &annexd::config::Config::defaults(),
     );
+    assert_eq!(tasks(&reading).len(), 2);
+}
+
+#[test]
+fn indicators_kept_like_tasks_are_tasks_and_no_table_is_lost_in_silence() {
+    let reading = one(
+        "TT|Chỉ tiêu, mục tiêu|Đơn vị chủ trì|Thời hạn|Tình trạng\n1|Số hóa hồ sơ đạt 90%|VP|2027|Đang thực hiện\n2|Hài lòng trên 95%|VP|2028|Chưa thực hiện",
+    );
+    assert_eq!(tasks(&reading).len(), 2);
+    // One letter from the name of an indicator, but a word of its own.
+    let reading = one("TT|Nội dung chi tiết|Đơn vị chủ trì|Thời hạn\n1|A|VP|2027\n2|B|VP|2028");
     assert_eq!(tasks(&reading).len(), 2);
 }
