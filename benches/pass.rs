@@ -1,8 +1,11 @@
-//! A pass over a synthetic share: read → judge → compute. Read the ratios between sizes and stages, not the times of one machine.
+//! A pass over a synthetic share: read → judge → compute, and the whole of it beside the plainest program that reads the same workbooks
+//! and writes their rows into one. Read the ratios between sizes, stages and programs, not the times of one machine.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::io::Cursor;
 use std::sync::Arc;
+use std::time::Instant;
 
 use annexd::book::{Book, CellValue, Sheet, StyleId, xlsx};
 use annexd::config::{Config, catalogue, holidays};
@@ -191,5 +194,92 @@ fn passes(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, passes);
+/// The plainest way: every cell of every workbook into one list, nothing understood, nothing judged.
+fn naive(books: &[Vec<u8>]) -> Vec<u8> {
+    use calamine::{Data, Reader as _, Xlsx};
+    use rust_xlsxwriter::{Format, FormatBorder, Workbook};
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let format = Format::new().set_border(FormatBorder::Thin).set_text_wrap();
+    let mut at = 0;
+    for bytes in books {
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+        let range = book.worksheet_range_at(0).expect("a sheet").expect("cells");
+        for row in range.rows() {
+            for (col, cell) in (0..).zip(row) {
+                let written = match cell {
+                    Data::Float(n) => sheet.write_number_with_format(at, col, *n, &format),
+                    Data::Empty => sheet.write_blank(at, col, &format),
+                    other => sheet.write_string_with_format(at, col, other.to_string(), &format),
+                };
+                written.expect("written");
+            }
+            at += 1;
+        }
+    }
+    workbook.save_to_buffer().expect("saved")
+}
+
+/// Median seconds of so many runs of each of two works, by turns.
+fn by_turns(rounds: usize, mut a: impl FnMut(), mut b: impl FnMut()) -> (f64, f64) {
+    let time = |work: &mut dyn FnMut()| {
+        let start = Instant::now();
+        work();
+        start.elapsed().as_secs_f64()
+    };
+    let (mut first, mut second): (Vec<f64>, Vec<f64>) =
+        (0..rounds).map(|_| (time(&mut a), time(&mut b))).unzip();
+    first.sort_by(f64::total_cmp);
+    second.sort_by(f64::total_cmp);
+    (first[rounds / 2], second[rounds / 2])
+}
+
+/// Prints how many times the time of the plainest program a whole pass takes, and each part of it.
+fn beside_naive(_: &mut Criterion) {
+    let core = core();
+    let cx = core.context(&[], false, true);
+    let day = date(2026, 11, 22);
+    let now = Now {
+        instant: Timestamp::UNIX_EPOCH,
+        local: day.at(8, 0, 0, 0),
+        as_of: day,
+        as_of_given: true,
+    };
+    let (books, snapshot) = share(&core, 500);
+    let (state, effects) = pass::decide(&State::default(), &snapshot, &now, &cx);
+    let read = || books.iter().map(|b| read(&core, b)).collect::<Vec<_>>();
+    let works: [(&str, Box<dyn FnMut()>); 4] = [
+        ("read", Box::new(|| drop(black_box(read())))),
+        (
+            "judge and compute",
+            Box::new(|| drop(black_box(pass::decide(&state, &snapshot, &now, &cx)))),
+        ),
+        (
+            "render all workbooks",
+            Box::new(|| {
+                let mut effects = effects.clone();
+                pass::render(&mut effects, snapshot.clone(), &cx, &|_, _| false);
+                drop(black_box(effects));
+            }),
+        ),
+        (
+            "see that nothing changed",
+            Box::new(|| {
+                let settled =
+                    pass::is_settled(&state, &effects.consolidation, &snapshot, &now, &cx);
+                black_box(settled);
+            }),
+        ),
+    ];
+    println!(
+        "{} workbooks of 500 tasks, times of the plainest read and write:",
+        books.len()
+    );
+    for (name, work) in works {
+        let (ours, plain) = by_turns(5, work, || drop(black_box(naive(&books))));
+        println!("  {name:<28} {:.2}", ours / plain);
+    }
+}
+
+criterion_group!(benches, passes, beside_naive);
 criterion_main!(benches);

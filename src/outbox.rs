@@ -232,6 +232,29 @@ pub fn next_due(outbox: &[OutboxEntry]) -> Option<Timestamp> {
         .min()
 }
 
+/// Queues a mail again that was given up: an address or a setting was mended.
+pub const fn reopen(entry: &mut OutboxEntry, now: Timestamp) {
+    entry.state = MailState::Pending;
+    entry.attempts = 0;
+    entry.next_try = now;
+}
+
+/// Mails that were given up to addresses that take mail again, as a later one shows.
+#[must_use]
+pub fn outlived(outbox: &[OutboxEntry]) -> Vec<&OutboxEntry> {
+    outbox
+        .iter()
+        .filter(|old| {
+            old.state == MailState::Failed
+                && outbox.iter().any(|new| {
+                    new.state == MailState::Sent
+                        && new.mail.to == old.mail.to
+                        && new.mail.queued > old.mail.queued
+                })
+        })
+        .collect()
+}
+
 /// Records the beginning of the hand-over; stored before the body goes out.
 pub const fn begin(entry: &mut OutboxEntry) {
     entry.state = MailState::Sending;

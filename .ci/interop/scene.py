@@ -2,6 +2,7 @@
 import collections
 import email
 import hashlib
+import io
 import json
 import os
 import pathlib
@@ -89,7 +90,8 @@ class Scene:
         return wait_for("an idle daemon", idle, 40)
 
     def rows(self, *headings, book=None):
-        sheet = openpyxl.load_workbook(book or self.book, read_only=True)["Nhiệm vụ"]
+        # From memory: the library would keep the file open, and with it the file system busy.
+        sheet = openpyxl.load_workbook(io.BytesIO((book or self.book).read_bytes()), read_only=True)["Nhiệm vụ"]
         rows = list(sheet.iter_rows(values_only=True))
         head = next(i for i, r in enumerate(rows) if "Mã nhiệm vụ" in r)
         at = [rows[head].index(h) for h in ("Mã nhiệm vụ", *headings)]

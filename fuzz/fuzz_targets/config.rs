@@ -1,21 +1,7 @@
-//! No settings file makes the reading of settings panic, and every problem names a line of the file or the file as a whole.
+//! See `bodies::config`.
 #![no_main]
 
-use annexd::config::Config;
-use libfuzzer_sys::fuzz_target;
+#[path = "../../tests/it/fuzz/bodies.rs"]
+mod bodies;
 
-fuzz_target!(|text: &str| {
-    let lines = text.lines().count();
-    match Config::parse(text, Some(std::path::Path::new("/etc/annexd/annexd.toml"))) {
-        Ok(config) => {
-            let _ = annexd::rules::own::compile(&config.own_rules);
-            let _ = annexd::config::holidays::calendar(&config);
-            let _ = annexd::config::catalogue::indicators(&config);
-        }
-        Err(problems) => {
-            assert!(!problems.is_empty());
-            assert!(problems.iter().all(|p| p.line <= lines + 1 && !p.message.is_empty()));
-        }
-    }
-    let _ = Config::origins(text, None);
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bodies::config(bytes));

@@ -61,10 +61,7 @@ fn make(dir: &Path) -> std::io::Result<Vec<String>> {
             made.push(format!("made  {}/", shown.trim_end_matches('/')));
         }
     }
-    for (name, text) in [
-        ("annexd.toml", commented()),
-        ("share/.annexd", String::new()),
-    ] {
+    for (name, text) in [("annexd.toml", commented()), ("share/.annexd", marker(dir))] {
         let path = dir.join(name);
         if path.exists() {
             made.push(format!("kept  {}", path.display()));
@@ -74,6 +71,13 @@ fn make(dir: &Path) -> std::io::Result<Vec<String>> {
         }
     }
     Ok(made)
+}
+
+/// A marker that tells this share from any other.
+fn marker(dir: &Path) -> String {
+    let moment = jiff::Timestamp::now().as_nanosecond();
+    let seed = format!("{moment} {} {}", std::process::id(), dir.display());
+    format!("share {}\n", &blake3::hash(seed.as_bytes()).to_hex()[..16])
 }
 
 /// Every setting with its comment, all commented out but the places, and an example roster.

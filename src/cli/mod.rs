@@ -139,6 +139,9 @@ enum Command {
         /// Frees mails that the fuse holds.
         #[arg(long)]
         release: bool,
+        /// Tries mails again that were given up: an address was mended.
+        #[arg(long)]
+        retry: bool,
     },
     /// Explains how a figure came about, down to the cells.
     Explain {
@@ -283,9 +286,10 @@ fn run(args: &Args) -> i32 {
             code
         }
         Command::Issue { codes, out } => issue::run(&session, codes, out, args.as_of, json),
-        Command::Notices { preview, release } => {
-            show::notices(&session, args.as_of, preview.as_deref(), *release, json)
-        }
+        Command::Notices { retry: true, .. } => show::retry(&session),
+        Command::Notices {
+            preview, release, ..
+        } => show::notices(&session, args.as_of, preview.as_deref(), *release, json),
         Command::Explain { what } => show::explain(&session, what, args.as_of, json),
         Command::History { task } => history::run(&session, task, args.as_of, json),
         Command::Report { period, freeze } => {

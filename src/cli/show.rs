@@ -139,6 +139,23 @@ fn free(session: &Session) -> i32 {
     }
 }
 
+/// Queues mails again that were given up.
+pub(super) fn retry(session: &Session) -> i32 {
+    let now = session.now(None).instant;
+    match Store::again(&session.core.config.state_dir).and_then(|mut s| s.retry_mails(now)) {
+        Ok(count) => {
+            output::print(&format!(
+                "{count} mails that were given up are tried again: at once by a running daemon, else with the next `annexd once`"
+            ));
+            exit::OK
+        }
+        Err(e) => {
+            output::error(&e.to_string());
+            exit::TRY_AGAIN
+        }
+    }
+}
+
 fn looked(
     session: &Session,
     as_of: Option<Date>,

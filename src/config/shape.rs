@@ -246,7 +246,7 @@ impl Walker<'_> {
             ("rules", DeValue::String(s)) if words.contains(&s.as_ref()) => {
                 Some(toml::Value::String(s.clone().into_owned()))
             }
-            ("rules_from", DeValue::Datetime(d)) => Some(toml::Value::Datetime(*d)),
+            ("rules_from", DeValue::Datetime(d)) => sound(d).map(toml::Value::Datetime),
             _ => {
                 let remedy = if path == "rules" {
                     format!("write {name} = \"warning\" (or error, explain, info, off)")
@@ -377,7 +377,7 @@ fn plain(value: &DeValue<'_>) -> Option<toml::Value> {
         }
         DeValue::Float(f) => toml::Value::Float(f.as_str().parse().ok()?),
         DeValue::Boolean(b) => toml::Value::Boolean(*b),
-        DeValue::Datetime(d) => toml::Value::Datetime(*d),
+        DeValue::Datetime(d) => toml::Value::Datetime(sound(d)?),
         DeValue::Array(a) => toml::Value::Array(
             a.iter()
                 .map(|v| plain(v.get_ref()))
@@ -389,6 +389,11 @@ fn plain(value: &DeValue<'_>) -> Option<toml::Value> {
                 .collect::<Option<_>>()?,
         ),
     })
+}
+
+/// A day or time as it can be written again; of a broken one, which is told already, the parser leaves a rest that cannot.
+fn sound(day: &toml::value::Datetime) -> Option<toml::value::Datetime> {
+    day.to_string().parse().ok()
 }
 
 fn has_break(value: Option<&toml::Value>) -> bool {

@@ -17,7 +17,7 @@ use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
 use crate::pass::{self, Effects, Stands, State};
-use crate::shell::folder::ShareError;
+use crate::shell::folder::{Root, ShareError};
 use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
 };
@@ -157,6 +157,7 @@ pub fn perform(
 ) -> Result<Done, PassError> {
     let started = Instant::now();
     let config = &setup.config;
+    let marker = own_share(config, store)?;
     if let Some(steady) = setup.steady.as_ref().filter(|_| alarms.is_empty())
         && let Some(done) = standing::still(setup, steady, store, now)?
     {
@@ -233,6 +234,9 @@ pub fn perform(
     store.set_meta(CARRIED, &untold)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
     store.set_meta("absences", &absences)?;
+    if let Some(marker) = marker {
+        store.set_meta(MARKER, &marker)?;
+    }
     // Released on a rest day or in the evening, they go when offices open.
     if released && !effects.paused {
         store.clear_meta("mails_released")?;
@@ -255,6 +259,25 @@ pub fn perform(
         queued: effects.queued,
         held: effects.held,
     })
+}
+
+/// Where the store keeps what the share's marker says.
+const MARKER: &str = "share_marker";
+
+/// What the marker says, to be remembered, unless it is of another share than the ledger's: then nothing there is ours.
+fn own_share(config: &Config, store: &Store) -> Result<Option<String>, PassError> {
+    let marker = Root::open(&config.share)?.marker()?;
+    if marker.is_empty() {
+        return Ok(None);
+    }
+    match store.meta(MARKER)? {
+        Some(known) if known != marker => Err(ShareError::Away(
+            config.share.clone(),
+            "its marker .annexd is of another share than the one this state belongs to; to go on with it, empty the marker".to_owned(),
+        )
+        .into()),
+        _ => Ok(Some(marker)),
+    }
 }
 
 /// Where the store keeps the alarms that the operator's digest has yet to tell.
@@ -311,11 +334,10 @@ fn publish(
         store.intend(&intents)?;
     }
     let disk = ShareDisk::new(&config.share);
-    let mut publisher = Publisher::new(disk, words(&setup.text), now.local, SystemTime::now());
-    if store.published_unknown()? {
-        let program = setup.text.word("document.author").to_string();
-        publisher = publisher.recognising(vec![program, config.plan.board.clone()]);
-    }
+    // Also where the record of what was published is lost, or older than what stands there.
+    let program = setup.text.word("document.author").to_string();
+    let mut publisher = Publisher::new(disk, words(&setup.text), now.local, SystemTime::now())
+        .recognising(vec![program, config.plan.board.clone()]);
     let mut again = false;
     for publication in &effects.publications {
         match publisher.publish(publication, &ours) {

@@ -52,6 +52,33 @@ impl Post {
     }
 }
 
+/// Where the store keeps by which way mails went last.
+const WAY: &str = "mail_way";
+
+impl Post {
+    /// Other settings of the mail server: what was given up under the old ones is tried again.
+    fn reopen(&self, store: &mut Store) -> Result<(), StoreError> {
+        let m = &self.config.mail;
+        let way = format!(
+            "{:?} {} {} {:?} {} {}",
+            m.transport, m.host, m.port, m.security, m.username, m.from
+        );
+        let known = store.meta(WAY)?;
+        if known.as_ref() == Some(&way) {
+            return Ok(());
+        }
+        if known.is_some() {
+            let now = clock::now(&self.config, None).instant;
+            let count = store.retry_mails(now)?;
+            tracing::info!(
+                mails = count,
+                "the mail settings changed: mails that were given up are tried again"
+            );
+        }
+        store.set_meta(WAY, &way)
+    }
+}
+
 impl Delivery for Post {
     fn is_open(&self) -> bool {
         let now = clock::now(&self.config, self.as_of);
@@ -63,6 +90,9 @@ impl Delivery for Post {
     }
 
     fn deliver(&mut self, store: &mut Store, _now: &Now) -> Result<Option<String>, StoreError> {
+        if !self.recovered {
+            self.reopen(store)?;
+        }
         let mut entries = store.outbox()?;
         if !self.recovered {
             let before = entries.clone();
@@ -97,6 +127,11 @@ impl Delivery for Post {
         for alarm in &round.alarms {
             tracing::error!("{alarm}");
             store.alarm(clock::now(&self.config, None).instant, alarm)?;
+        }
+        // An address that takes mail again is no matter any more; what it missed was told again since.
+        for entry in outbox::outlived(&entries) {
+            tracing::info!(to = ?entry.mail.to, "an address that was refused takes mail again");
+            store.drop_failed(&entry.mail.message_id)?;
         }
         let waiting = entries.iter().find(|e| outbox::is_waiting(e));
         Ok(waiting.map(|e| {

@@ -10,6 +10,7 @@ use super::finding::Finding;
 use super::indicator::IndicatorFigure;
 use super::ledger::{Change, Ledger, Proposal, Source, TaskId, TaskValues};
 use super::reading::SkippedRow;
+use super::shared::Shared;
 
 /// Verdict on a file (SPEC §11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,7 +63,7 @@ pub struct BaselineTask {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// Its values count (locked cells already replaced by the baseline's where they differed).
-    Accepted(Box<TaskValues>),
+    Accepted(Shared<TaskValues>),
     /// Its new values do not count; the last accepted ones, if any, stand.
     Held,
     /// A state secret: refused, nothing of it is kept.

@@ -1,5 +1,6 @@
 //! The consolidation: ledger, scorecard and findings as of a day; all that renderers and notices read.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -160,8 +161,14 @@ pub struct TaskScore {
     /// Recurring tasks: occurrences closed so far.
     pub occurrences_done: Option<u32>,
     /// How it came about: step keys of `templates/workbook.toml` `[step]` with their arguments, in order.
-    pub steps: Vec<(String, Vec<(String, super::finding::Arg)>)>,
+    pub steps: Vec<Step>,
 }
+
+/// A step: its key and its arguments by name.
+pub type Step = (
+    Cow<'static, str>,
+    Vec<(Cow<'static, str>, super::finding::Arg)>,
+);
 
 /// Counts of a group of tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ use super::field::Field;
 use super::indicator::{IndicatorFigure, PeriodKey};
 use super::roster::UnitRef;
 use super::secrets::TELLING;
+use super::shared::Shared;
 use super::status::Status;
 
 /// Identity of a task: its code, else `#` and a hash of its matched content. Never the running number.
@@ -187,7 +188,7 @@ pub struct LedgerRow {
     /// Department whose annex reports it, by code.
     pub department: String,
     /// Accepted values.
-    pub values: TaskValues,
+    pub values: Shared<TaskValues>,
     /// Where they were read.
     pub source: Source,
     /// Hash of the workbook version they were accepted from.
@@ -294,10 +295,6 @@ pub struct Event {
 /// Kinds of events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "what")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "events live in short lists and are stored as text"
-)]
 pub enum EventKind {
     /// The row's values were accepted: the whole row after it, and what changed.
     Accepted {
@@ -409,6 +406,9 @@ pub struct Ledger {
     /// What the Office replaced in the approved annex, by task, as long as a workbook may still show it.
     #[serde(default)]
     pub superseded: BTreeMap<TaskId, Vec<Superseded>>,
+    /// Marks of tasks that were a state secret and that no annex shows openly since.
+    #[serde(default)]
+    pub hushed: BTreeSet<String>,
 }
 
 /// What was approved of a task until the Office changed it.

@@ -16,5 +16,6 @@ pub mod occurrence;
 pub mod reading;
 pub mod roster;
 pub mod secrets;
+pub mod shared;
 pub mod snapshot;
 pub mod status;

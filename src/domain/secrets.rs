@@ -74,6 +74,8 @@ pub struct Secrets {
     pub unmarked: BTreeSet<(String, String, u32)>,
     /// Tasks that trial drops mark, by path of the drop; without effect on anything else.
     pub tried: BTreeMap<String, BTreeSet<TaskId>>,
+    /// Marks of tasks that were a secret ([`mark`]) and that no annex shows openly since: the approved annex alone does not bring them back.
+    pub hushed: BTreeSet<String>,
     /// Texts of those rows.
     pub words: Vec<String>,
     /// Their contents.
@@ -94,6 +96,13 @@ impl Secrets {
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
+}
+
+/// What is remembered of a task that was a secret: a hash of its identity, no word of it.
+#[must_use]
+pub fn mark(id: &str) -> String {
+    let hash = blake3::hash(format!("secret task {id}").as_bytes());
+    hash.to_hex()[..32].to_owned()
 }
 
 /// Letters of a trace at most: long enough to be one row's own, short enough to survive being cut off.

@@ -1,6 +1,7 @@
 //! What to mend first, and which tasks do not count and why.
 
 use crate::book::{CellValue, StyleId};
+use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding, Severity};
 use crate::text::{Vi, date};
@@ -14,24 +15,12 @@ const FIRST_MAX: usize = 10;
 /// How many tasks that do not count are told here; the sheet of the annex marks every one.
 const HELD_MAX: usize = 20;
 
-/// Cells and sheet on lines of their own that fit the column, since not every program wraps a link.
-fn broken(cells: &str, sheet: &str) -> String {
-    let room = WIDTHS[1] as usize - 1;
-    let mut lines: Vec<String> = Vec::new();
-    for text in [cells, sheet] {
-        let mut line = String::new();
-        for word in text.split(' ') {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        lines.push(line);
-    }
-    lines.join("\n")
+/// Cells within the column's width, since not every program wraps a link; how many more is told.
+fn short(cells: &[CellRef]) -> String {
+    let room = WIDTHS[1] as usize;
+    let fits = (1..=4).rev().map(|max| cell_list(cells, max));
+    let mut fits = fits.skip_while(|list| list.chars().count() > room);
+    fits.next().unwrap_or_else(|| cell_list(cells, 1))
 }
 
 impl Page<'_> {
@@ -77,16 +66,18 @@ impl Page<'_> {
             );
             // In words too: a black-and-white print has no colours.
             let word = self.word(&format!("severity.{}", finding.severity.name()));
-            let task = Vi::quoted(format!("{task}\n{word}").trim_start());
-            let shown = match &place {
-                CellValue::Link(_, words) | CellValue::Text(words) => {
-                    lines(words.as_str(), WIDTHS[1])
-                }
-                _ => 1,
-            };
+            // Which sheet, where the annex has several.
+            let several = self.scope.pages.len() > 1 && !finding.cells.is_empty();
+            let sheet = finding.sheet.as_deref().filter(|_| several);
+            let lines_of_task = [task.as_str(), word.as_str(), sheet.unwrap_or_default()];
+            let told: Vec<&str> = lines_of_task
+                .into_iter()
+                .filter(|l| !l.is_empty())
+                .collect();
+            let task = Vi::quoted(&told.join("\n"));
             let tall = lines(message.as_str(), WIDTHS[3])
                 .max(lines(remedy.as_str(), WIDTHS[4]))
-                .max(shown);
+                .max(lines(task.as_str(), WIDTHS[2]));
             let row = self.row;
             let severity = self.look.severity(finding.severity);
             self.sheet
@@ -121,15 +112,15 @@ impl Page<'_> {
     fn place(&self, finding: &Finding) -> (CellValue, StyleId) {
         let told = cells(finding);
         match (self.scope.page_of(finding), told.first(), &finding.sheet) {
-            (Some(page), Some(cell), Some(sheet)) => {
-                let words = Vi::quoted(&broken(&cell_list(&told, 4), sheet));
+            (Some(page), Some(cell), _) => {
+                let words = Vi::quoted(&short(&told));
                 (
                     CellValue::Link(Scope::target(page, *cell), words),
                     self.look.link,
                 )
             }
-            (_, Some(_), Some(sheet)) => {
-                let words = broken(&cell_list(&told, 4), sheet);
+            (_, Some(_), Some(_)) => {
+                let words = short(&told);
                 (CellValue::Text(Vi::quoted(&words)), self.look.text)
             }
             (_, _, Some(sheet)) => match self.scope.target_of(finding) {

@@ -151,6 +151,17 @@ impl Page<'_> {
                 .to_string(),
             );
         }
+        let replaced: usize = self
+            .scope
+            .findings
+            .iter()
+            .filter(|f| f.is_superseded())
+            .map(|f| f.cells.len())
+            .sum();
+        if replaced > 0 {
+            let cells = [("count", Arg::Count(replaced as u64))];
+            sentences.push(self.say("verdict.superseded", &cells).to_string());
+        }
         let sentence = sentences.join(" ");
         let points = (f64::from(lines(&sentence, 118.0)) * 18.0 + 16.0).max(38.0);
         self.line(Vi::quoted(&sentence), style, points);
@@ -210,7 +221,11 @@ impl Page<'_> {
     }
 
     fn received(&mut self) {
-        self.section("received.section");
+        self.section(if self.scope.input.trial {
+            "trial.section"
+        } else {
+            "received.section"
+        });
         let d = self.scope.input.department;
         let mut files: Vec<String> = self
             .scope

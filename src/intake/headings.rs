@@ -367,7 +367,12 @@ impl<'w> HeadingReader<'w> {
             .iter()
             .enumerate()
             .map(|(n, h)| {
-                if h.child.is_empty() || h.parent.is_empty() || h.parent_alone {
+                if h.child.is_empty() != h.parent.is_empty() {
+                    // Side by side without a heading over them: the words and the marks tell enough.
+                    let marked = sample.only_marks(n);
+                    return marked.then(|| self.language.status(&h.text())).flatten();
+                }
+                if h.child.is_empty() || h.parent_alone {
                     return None;
                 }
                 let parent = self.one(&key(&h.parent), false);
@@ -384,7 +389,10 @@ impl<'w> HeadingReader<'w> {
                 }
             })
             .collect();
-        if ticks.iter().flatten().count() < 2 {
+        let marked =
+            |(n, tick): (usize, &Option<StatusWord>)| tick.is_some() && sample.filled(n) > 0;
+        let any_marked = ticks.iter().enumerate().any(marked);
+        if ticks.iter().flatten().count() < 2 || !any_marked {
             ticks.fill(None);
             self.flat_ticks(block, sample, &mut ticks);
         }

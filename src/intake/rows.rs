@@ -57,6 +57,13 @@ pub(super) struct Ahead {
     pub numbered: bool,
 }
 
+/// Whether a row only says how to fill in the columns: every cell of it stands in brackets.
+fn is_guidance(row: &RowCells<'_>) -> bool {
+    let mut said = row.cells.iter().filter(|(_, _, text)| !text.is_empty());
+    let bracketed = |text: &str| text.len() > 2 && text.starts_with('(') && text.ends_with(')');
+    said.clone().count() > 1 && said.all(|(_, _, text)| bracketed(text))
+}
+
 impl<'w> RowJudge<'w> {
     pub(super) fn new(words: &'w AnnexWords, known: &[Known]) -> Self {
         let has = |f: Field| known.iter().any(|k| k.field == f);
@@ -90,6 +97,9 @@ impl<'w> RowJudge<'w> {
         }
         if is_column_numbers(view, row.row) {
             return RowKind::Skip(SkipReason::ColumnNumbers);
+        }
+        if is_guidance(row) {
+            return RowKind::Skip(SkipReason::Heading);
         }
         let stt = row.get(Field::Stt).unwrap_or_default();
         let numeral = if stt.is_empty() {

@@ -135,7 +135,7 @@ fn told(facts: &Facts<'_>, score: &mut TaskScore) {
     }
     let (Some(due), Some(effective)) = (facts.due, facts.effective) else {
         let kind = values.deadline.kind.name().replace('-', "_");
-        step(score, &format!("no_due_day_{kind}"), &[]);
+        step(score, format!("no_due_day_{kind}"), &[]);
         return;
     };
     step(score, "due_nominal", &[("date", Arg::Date(due.day))]);
@@ -176,5 +176,5 @@ fn decided(facts: &Facts<'_>, score: &mut TaskScore) {
         Class::DoneUnknown if facts.due.is_none() => "class_done_no_due".to_owned(),
         class => format!("class_{}", class.name()),
     };
-    step(score, &key, &args);
+    step(score, key, &args);
 }

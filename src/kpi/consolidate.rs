@@ -104,9 +104,13 @@ pub fn consolidate(input: &Input<'_>) -> Consolidation {
 fn one_spelling(tasks: &mut [ConsolidatedTask]) {
     let mut first: BTreeMap<String, String> = BTreeMap::new();
     for task in tasks {
-        let area = &mut task.row.values.area;
+        let area = &task.row.values.area;
         let shown = area.split_whitespace().collect::<Vec<_>>().join(" ");
-        first.entry(matched(area)).or_insert(shown).clone_into(area);
+        let spelling = first.entry(matched(area)).or_insert(shown);
+        // Values are shared with the ledger: they are copied only where the spelling is another.
+        if spelling != area {
+            task.row.values.area.clone_from(spelling);
+        }
     }
 }
 
@@ -272,7 +276,7 @@ fn consolidated(
     };
     let mut score = super::task(&row.values, &row.completions, &cx);
     if unreported {
-        score.steps.insert(0, ("unreported".to_owned(), Vec::new()));
+        score.steps.insert(0, ("unreported".into(), Vec::new()));
     }
     let leads = leads(&row, departments);
     let lead_name = leads
@@ -338,7 +342,7 @@ fn unreported(input: &Input<'_>, task: &BaselineTask, departments: &Names<'_>) -
     let mut row = LedgerRow {
         id: task.id.clone(),
         department: String::new(),
-        values,
+        values: values.into(),
         source: task.source.clone(),
         version: String::new(),
         figures_on: day,

@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use super::groups::matched;
 use super::{explain_group, explain_indicator, explain_task};
-use crate::config::{Config, Rounding};
+use crate::config::{Config, Rounding, periods};
 use crate::domain::cell::CellRef;
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation, GroupScore};
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
-use crate::domain::indicator::IndicatorFigure;
+use crate::domain::indicator::{IndicatorFigure, PeriodKey};
 use crate::domain::ledger::{Event, Source};
 use crate::domain::snapshot::SeenFile;
 use crate::text::Text;
@@ -170,6 +170,11 @@ impl Words<'_> {
             Some(v) => crate::text::percent(v, decimals),
             None => self.word("value.not_available"),
         }
+    }
+
+    /// The printed name of a period, as on the sheets.
+    pub fn period(&self, period: PeriodKey) -> String {
+        periods::resolve(period, self.config).map_or_else(|| period.to_string(), |days| days.name)
     }
 
     pub fn shown(&self, name: &str, value: String) -> Shown {

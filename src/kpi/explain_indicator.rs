@@ -64,7 +64,7 @@ fn shown(score: &IndicatorScore, words: &Words<'_>) -> Vec<Shown> {
     }
     let mut out = vec![rating, words.shown("target", target(score, words))];
     if let Some(latest) = &score.latest {
-        out.push(words.shown("period", latest.period.to_string()));
+        out.push(words.shown("period", words.period(latest.period)));
     }
     if let Some(rate) = &score.rate {
         let args = [
@@ -112,7 +112,7 @@ fn steps(score: &IndicatorScore, words: &Words<'_>) -> Vec<String> {
             None => Arg::Plain("-".to_owned()),
         };
         let args = [
-            ("period", Arg::Plain(period.to_string())),
+            ("period", Arg::Plain(words.period(*period))),
             ("numerator", number(numerator)),
             ("denominator", number(denominator)),
             ("rate", Arg::Plain(words.percent(*rate))),
@@ -214,6 +214,6 @@ fn trace(figure: &IndicatorFigure, words: &Words<'_>) -> CellTrace {
         (None, None) => figure.explanation.clone(),
         (n, d) => format!("{}/{}", number(n), number(d)),
     };
-    let label = format!("{} ({})", figure.period, figure.department);
+    let label = format!("{} ({})", words.period(figure.period), figure.department);
     words.trace(label, value, &figure.source)
 }

@@ -55,7 +55,7 @@ pub(super) fn task(
             .iter()
             .map(|(key, args)| {
                 let args: Vec<(&str, Arg)> =
-                    args.iter().map(|(n, a)| (n.as_str(), a.clone())).collect();
+                    args.iter().map(|(n, a)| (n.as_ref(), a.clone())).collect();
                 words.say(&format!("step.{key}"), &args)
             })
             .collect(),

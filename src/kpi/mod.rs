@@ -19,6 +19,8 @@ mod score335;
 mod totals;
 mod trend;
 
+use std::borrow::Cow;
+
 pub use consolidate::{Input, consolidate};
 pub use explain::{CellTrace, Evidence, Explanation, Shown, explain};
 pub use indicators::{percent_exact, score as indicator};
@@ -151,11 +153,15 @@ fn status(values: &TaskValues) -> Status {
 }
 
 /// Notes how a figure came about: a key of `templates/explain.toml` `[step]` and its arguments.
-pub(crate) fn step(score: &mut TaskScore, key: &str, args: &[(&str, Arg)]) {
+pub(crate) fn step(
+    score: &mut TaskScore,
+    key: impl Into<Cow<'static, str>>,
+    args: &[(&'static str, Arg)],
+) {
     score.steps.push((
-        key.to_owned(),
+        key.into(),
         args.iter()
-            .map(|(name, arg)| ((*name).to_owned(), arg.clone()))
+            .map(|(name, arg)| (Cow::Borrowed(*name), arg.clone()))
             .collect(),
     ));
 }

@@ -16,6 +16,7 @@ use crate::domain::ledger::{
 };
 use crate::domain::now::Now;
 use crate::domain::occurrence::gathered;
+use crate::domain::shared::Shared;
 use crate::domain::snapshot::{Role, SeenFile};
 use crate::vn::fold::key;
 
@@ -188,9 +189,9 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn accept_row(&mut self, verdict: &RowVerdict, values: &TaskValues, seen: &SeenFile) {
+    fn accept_row(&mut self, verdict: &RowVerdict, values: &Shared<TaskValues>, seen: &SeenFile) {
         let old = self.ledger.rows.get(&verdict.id).cloned();
-        let before = old.as_ref().map(|r| (r.completions.as_slice(), &r.values));
+        let before = old.as_ref().map(|r| (r.completions.as_slice(), &*r.values));
         let completions = gathered(before, values, self.now.as_of);
         let figures_on = self.local_day(seen.modified);
         let mut row = LedgerRow {

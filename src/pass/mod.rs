@@ -181,7 +181,7 @@ pub fn assess(
     cx: &Context<'_>,
 ) -> (Option<Baseline>, Assessment) {
     let secrets = screen::secrets(ledger, snapshot, now, cx);
-    if secrets.is_empty() {
+    if secrets.is_empty() && secrets.hushed == ledger.hushed {
         return judge(ledger, snapshot, &secrets, now, cx);
     }
     let ledger = screen::ledger(ledger, &secrets);
@@ -237,6 +237,17 @@ struct Computed {
     events: Vec<Event>,
     versions: Vec<Version>,
     log: Vec<Event>,
+    /// What does not agree between the stages.
+    lost: Vec<sheets::Imbalance>,
+}
+
+impl Computed {
+    /// The control account from the readings to the task list.
+    fn balance(&self, consolidation: &Consolidation) -> Result<(), Vec<sheets::Imbalance>> {
+        let mut wrong = self.lost.clone();
+        wrong.extend(sheets::balance(consolidation).err().unwrap_or_default());
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
 }
 
 /// Judges a snapshot and computes everything as of the day; also the troubles of the unit's own rules.
@@ -264,9 +275,9 @@ fn compute(
         now,
         cx.config,
     );
-    let mut log: Vec<Event> = events.iter().rev().cloned().collect();
-    log.extend(state.log.iter().cloned());
-    log.truncate(usize::try_from(cx.config.limits.log_rows).unwrap_or(usize::MAX));
+    let rows = usize::try_from(cx.config.limits.log_rows).unwrap_or(usize::MAX);
+    let newest = events.iter().rev().chain(&state.log);
+    let log: Vec<Event> = newest.take(rows).cloned().collect();
     let consolidation = kpi::consolidate(&kpi::Input {
         ledger: &ledger,
         assessment: &assessment,
@@ -281,6 +292,7 @@ fn compute(
         oddities: &snapshot.oddities,
     });
     let computed = Computed {
+        lost: sheets::flow(&snapshot.files, &assessment, &ledger),
         trials,
         ledger,
         events,
@@ -343,7 +355,7 @@ pub fn decide(state: &State, snapshot: &Snapshot, now: &Now, cx: &Context<'_>) -
     let screened = screen::screen(state, snapshot, now, cx);
     let (state, snapshot) = (&*screened.state, &*screened.snapshot);
     let (computed, consolidation, troubles) = compute(state, snapshot, &screened.secrets, now, cx);
-    if let Err(imbalances) = sheets::balance(&consolidation) {
+    if let Err(imbalances) = computed.balance(&consolidation) {
         return refuse(
             state,
             consolidation,
@@ -399,8 +411,8 @@ pub fn foresee(
 ) -> (Plan, Consolidation) {
     let screened = screen::screen(state, snapshot, now, cx);
     let (state, snapshot) = (&*screened.state, &*screened.snapshot);
-    let (_, consolidation, troubles) = compute(state, snapshot, &screened.secrets, now, cx);
-    if let Err(imbalances) = sheets::balance(&consolidation) {
+    let (computed, consolidation, troubles) = compute(state, snapshot, &screened.secrets, now, cx);
+    if let Err(imbalances) = computed.balance(&consolidation) {
         let alarms = refusal(&imbalances, cx);
         let plan = notices::plan_alarms(&input(&state.said, &consolidation, &alarms, &[], now, cx));
         return (plan, consolidation);

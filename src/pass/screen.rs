@@ -29,7 +29,7 @@ pub(super) fn screen<'a>(
     cx: &Context<'_>,
 ) -> Screened<'a> {
     let secrets = secrets(&state.ledger, snapshot, now, cx);
-    if secrets.is_empty() {
+    if secrets.is_empty() && secrets.hushed == state.ledger.hushed {
         return Screened {
             state: Cow::Borrowed(state),
             snapshot: Cow::Borrowed(snapshot),
@@ -82,6 +82,7 @@ pub(super) fn ledger(ledger: &Ledger, secrets: &Secrets) -> Ledger {
     let mut out = ledger.clone();
     out.rows.retain(|id, _| !secrets.tasks.contains(id));
     out.remarks.retain(|id, _| !secrets.tasks.contains(id));
+    out.hushed.clone_from(&secrets.hushed);
     out.superseded.retain(|id, _| !secrets.tasks.contains(id));
     out.proposals.retain(|p| !secrets.tasks.contains(&p.task));
     out.figures.retain(|f| {
@@ -174,7 +175,7 @@ pub fn traces(ledger: &Ledger, history: &[Event], secrets: &Secrets) -> Traces {
         .rows
         .iter()
         .filter(|(id, _)| !secrets.tasks.contains(*id))
-        .map(|(_, row)| &row.values);
+        .map(|(_, row)| &*row.values);
     let planned = ledger
         .approved
         .iter()
@@ -182,7 +183,7 @@ pub fn traces(ledger: &Ledger, history: &[Event], secrets: &Secrets) -> Traces {
         .filter(|t| !secrets.tasks.contains(&t.id))
         .map(|t| &t.values);
     let said = others.into_iter().filter_map(|e| match &e.kind {
-        EventKind::Accepted { row, .. } => Some(&row.values),
+        EventKind::Accepted { row, .. } => Some(&*row.values),
         _ => None,
     });
     let open: Vec<&str> = open

@@ -4,7 +4,7 @@ use crate::book::{Cell, CellValue, Print, Sheet, StyleId, Validation, Validation
 use crate::config::catalogue;
 use crate::config::periods::{self, PeriodDays};
 use crate::domain::finding::Arg;
-use crate::domain::indicator::{Indicator, IndicatorFigure, PeriodKey, PeriodPart};
+use crate::domain::indicator::{Indicator, IndicatorFigure, Operator, PeriodKey, PeriodPart};
 use crate::text::Vi;
 
 use super::issue::{Input, STATUSES};
@@ -60,7 +60,7 @@ pub fn figures(input: &Input<'_>, look: &Look) -> Sheet {
     sheet.merges.push((2, 0, 2, 6, hint));
     sheet
         .heights
-        .extend([(0, 26.0), (1, 20.0), (2, 18.0), (HEAD, 24.0)]);
+        .extend([(0, 26.0), (1, 20.0), (2, 34.0), (HEAD, 24.0)]);
     for (col, (key, _)) in (0..).zip(COLUMNS) {
         sheet.put(HEAD, col, CellValue::Text(word(key)), look.head);
     }
@@ -139,7 +139,14 @@ fn line(
         count(figure.and_then(|f| f.denominator)),
         open_style(look, 4),
     );
-    sheet.put(row, 5, CellValue::Blank, open_style(look, 5));
+    let reached = figure
+        .filter(|_| indicator.operator == Operator::Qualitative)
+        .and_then(|f| f.reached);
+    let reached = reached.map_or(CellValue::Blank, |yes| {
+        let key = if yes { "reached" } else { "not_reached" };
+        CellValue::Text(input.text.word(&format!("report.issue.figures.{key}")))
+    });
+    sheet.put(row, 5, reached, open_style(look, 5));
     let words = figure.map_or("", |f| f.explanation.as_str());
     let words = if words.is_empty() {
         CellValue::Blank

@@ -303,7 +303,7 @@ fn view<'a>(
     // A row of the common annex whose lead cannot be told any more stays the department's that it was accepted of.
     let known = || lead.or_else(|| accepted.map(|a| a.department.clone()));
     let department = file.department.clone().or_else(known).unwrap_or_default();
-    let before = accepted.map(|a| (a.completions.as_slice(), &a.values));
+    let before = accepted.map(|a| (a.completions.as_slice(), &*a.values));
     let completions = gathered(before, &values, input.as_of);
     let keeping = keeping(&values, &completions, input.as_of, input.calendar);
     RowView {
@@ -319,7 +319,7 @@ fn view<'a>(
         accepted,
         department,
         annex_of: file.department.clone(),
-        values,
+        values: values.into(),
         completions,
         keeping,
         input,

@@ -1,6 +1,5 @@
 //! Which task a row is: its code, else the approved or accepted task with the same content, never the running number.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::cell::CellRef;
@@ -8,7 +7,7 @@ use crate::domain::field::Field;
 use crate::domain::ledger::{TaskId, TaskValues};
 use crate::domain::reading::{FieldValue, TaskRow, TaskTable};
 
-use super::matching::{Likeness, key};
+use super::matching::{Content, Likeness, key};
 use super::scene::{FileView, Input};
 
 /// What is known of a row's identity.
@@ -44,34 +43,6 @@ struct KnownTask {
     planned: bool,
     /// Departments whose annex may report it: its leads and its reporter.
     departments: Vec<String>,
-}
-
-/// The matched content of a known task; its letters are counted only when another text is compared with it.
-struct Content {
-    key: String,
-    likeness: OnceCell<Likeness>,
-}
-
-impl Content {
-    fn new(text: &str) -> Self {
-        Self {
-            key: key(text),
-            likeness: OnceCell::new(),
-        }
-    }
-
-    fn likeness(&self) -> &Likeness {
-        self.likeness.get_or_init(|| Likeness::new(&self.key))
-    }
-
-    /// Whether a matched content is the same within the tolerance.
-    fn is_like(&self, content: &str) -> bool {
-        self.key == content
-            || self
-                .likeness()
-                .distance_within(&Likeness::new(content))
-                .is_some()
-    }
 }
 
 impl KnownTask {

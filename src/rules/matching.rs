@@ -1,5 +1,7 @@
 //! When two texts are the same to a reader: composition, case, spaces and tone placement aside.
 
+use std::cell::OnceCell;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -97,6 +99,39 @@ impl Likeness {
             return None;
         }
         banded(&self.letters, &other.letters, max)
+    }
+}
+
+/// The matched content of a known task; its letters are counted only when another text is compared with it.
+pub struct Content {
+    /// The key that is compared.
+    pub key: String,
+    likeness: OnceCell<Likeness>,
+}
+
+impl Content {
+    /// Of a text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self {
+            key: key(text),
+            likeness: OnceCell::new(),
+        }
+    }
+
+    /// What tells quickly that another one is not like it.
+    pub fn likeness(&self) -> &Likeness {
+        self.likeness.get_or_init(|| Likeness::new(&self.key))
+    }
+
+    /// Whether a matched content is the same within the tolerance.
+    #[must_use]
+    pub fn is_like(&self, content: &str) -> bool {
+        self.key == content
+            || self
+                .likeness()
+                .distance_within(&Likeness::new(content))
+                .is_some()
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::indicator::{Indicator, IndicatorFigure, PeriodKey};
 use crate::domain::ledger::{Completion, Ledger, LedgerRow, TaskId, TaskValues};
 use crate::domain::occurrence::Keeping;
 use crate::domain::reading::{FieldCell, FieldValue, IndicatorTable, Reading, TaskRow, TaskTable};
+use crate::domain::shared::Shared;
 use crate::domain::snapshot::{Role, SeenFile};
 use crate::vn::Words;
 
@@ -100,7 +101,7 @@ pub struct RowView<'a> {
     /// Department whose annex it stands in; none in the common annex.
     pub annex_of: Option<String>,
     /// Values that would count.
-    pub values: TaskValues,
+    pub values: Shared<TaskValues>,
     /// Completions with this row's own.
     pub completions: Vec<Completion>,
     /// Whether the due day that counts was kept.
@@ -351,6 +352,15 @@ impl Hit {
         self
     }
 
+    /// Adds an argument that is not there yet.
+    #[must_use]
+    pub fn or(self, name: &str, arg: Arg) -> Self {
+        if self.args.iter().any(|(known, _)| known == name) {
+            return self;
+        }
+        self.with(name, arg)
+    }
+
     /// Says since when the cell shows what was approved before, if so: the unit changed nothing.
     #[must_use]
     pub fn since(self, superseded: Option<Date>) -> Self {
@@ -374,6 +384,13 @@ impl Hit {
         } else {
             self
         }
+    }
+
+    /// Whether the row's code, not its content, is what differs from the approved annex (E01).
+    #[must_use]
+    pub fn is_mistaken_code(&self) -> bool {
+        let chosen = ("remedy".to_owned(), Arg::Plain("anothers".to_owned()));
+        self.code == "E01" && self.args.contains(&chosen)
     }
 
     /// Adds a related cell.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::field::Field;
 use crate::domain::ledger::TaskId;
 use crate::domain::reading::{Reading, TaskRow, TaskTable};
-use crate::domain::secrets::{Secrets, TELLING, Unspoken};
+use crate::domain::secrets::{Secrets, TELLING, Unspoken, mark};
 use crate::domain::snapshot::{Role, SeenFile};
 
 use super::build;
@@ -37,6 +37,10 @@ pub fn secrets(input: &Input<'_>) -> Secrets {
     for view in &views {
         figures(input, view, &mut out);
     }
+    let open: BTreeSet<String> = seen.iter().flat_map(Seen::shown_openly).collect();
+    let stay = input.ledger.hushed.iter().filter(|m| !open.contains(*m));
+    out.hushed = stay.cloned().collect();
+    out.hushed.extend(out.tasks.iter().map(|id| mark(id)));
     for file in seen.iter().filter(|f| !f.view.is_trial()) {
         file.note_unmarked(&marked, &mut out);
     }
@@ -48,7 +52,7 @@ pub fn secrets(input: &Input<'_>) -> Secrets {
 #[must_use]
 pub fn any(input: &Input<'_>) -> bool {
     let mut readings = input.files.iter().filter_map(|f| f.content.as_ref().ok());
-    readings.any(|r| marks_any(r))
+    !input.ledger.hushed.is_empty() || readings.any(|r| marks_any(r))
 }
 
 /// Whether a workbook marks a row as a state secret.
@@ -149,6 +153,17 @@ impl<'a> Seen<'a> {
             }));
             out.tasks.extend(tasks);
         }
+    }
+
+    /// Marks of tasks that a department shows without a mark.
+    fn shown_openly(&self) -> Vec<String> {
+        if !matches!(self.view.seen.role, Role::Annex | Role::Common) {
+            return Vec::new();
+        }
+        let open = self.rows.iter().filter(|(row, ..)| row.secret.is_none());
+        open.filter(|(_, id, _)| !id.is_empty())
+            .map(|(_, id, _)| mark(id))
+            .collect()
     }
 
     fn note_file(&self, out: &mut Secrets) {

@@ -69,7 +69,11 @@ impl RowView<'_> {
         bound
             && self.planned.is_some()
             && match field {
-                Field::Deadline => self.deadline_difference().is_none(),
+                // Word for word: another way to write the same day is the department's own.
+                Field::Deadline => self.planned.is_some_and(|p| {
+                    let typed = self.cell(field).map_or("", |c| c.raw.as_str());
+                    crate::vn::fold::nfc(typed.trim()) == p.values.deadline_text
+                }),
                 field => LOCKED.contains(&field) && self.locked_difference(field).is_none(),
             }
     }
@@ -94,7 +98,7 @@ impl RowView<'_> {
                 _ => Arg::Number(50.0),
             },
             Field::CompletedDate => match self.row.status().map(|s| s.status) {
-                Some(Status::Completed) => Arg::Date(self.input.as_of),
+                Some(Status::Completed) | None => Arg::Date(self.input.as_of),
                 _ => word("blank"),
             },
             Field::Content => word("content"),
@@ -145,13 +149,13 @@ impl RowView<'_> {
     /// Adds to a finding on the deadline what to write there, and who is to write it.
     #[must_use]
     pub fn dated(&self, hit: Hit) -> Hit {
-        let known = hit.args.iter().any(|(name, _)| name == "example");
         let approved = self.as_approved(Field::Deadline);
         let hit = hit.remedied("approved", approved);
-        if known {
-            return hit;
+        let known = self.approved_text(Field::Deadline).filter(|_| !approved);
+        match known {
+            Some(text) => hit.with("example", Arg::Plain(text)),
+            None => hit.or("example", Arg::Date(self.likely_deadline())),
         }
-        hit.with("example", Arg::Date(self.likely_deadline()))
     }
 
     /// What was accepted of columns that rest on nothing else in the row.
@@ -169,6 +173,21 @@ impl RowView<'_> {
             _ => return None,
         };
         (!text.is_empty()).then(|| text.clone())
+    }
+
+    /// The code of the approved task whose content stands in this row, when the row's code says another task.
+    #[must_use]
+    pub fn content_of_another(&self) -> Option<&str> {
+        let content = key(self.row.text(Field::Content));
+        let own = self.planned.filter(|_| self.old_code.is_none())?;
+        if self.superseded(Field::Content).is_some() {
+            return None;
+        }
+        let tasks = &self.input.baseline?.tasks;
+        let other = tasks.iter().find(|t| key(&t.values.content) == content)?;
+        let code = other.values.code.as_str();
+        (!code.is_empty() && other.id != own.id && key(&own.values.content) != content)
+            .then_some(code)
     }
 
     fn likely_status(&self) -> Arg {

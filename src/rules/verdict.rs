@@ -65,7 +65,8 @@ pub fn holds_file(hit: &Hit, input: &Input<'_>) -> bool {
 
 fn holds_row(hit: &Hit, input: &Input<'_>) -> bool {
     match severity(&hit.code, input) {
-        Some(Severity::Error) => !MENDED.contains(&hit.code.as_str()),
+        // A mistaken code brings the figures of another task: they do not count for this one.
+        Some(Severity::Error) => !MENDED.contains(&hit.code.as_str()) || hit.is_mistaken_code(),
         Some(Severity::Explain) => ASKED_FIRST.contains(&hit.code.as_str()),
         _ => hit.code == "T35",
     }
@@ -174,7 +175,9 @@ fn row_verdict(
     let outcome = if refused {
         Outcome::Refused
     } else if held_by.is_empty() {
-        Outcome::Accepted(Box::new(row.values.clone()))
+        // What says nothing new is the very same values.
+        let same = row.accepted.filter(|a| a.values == row.values);
+        Outcome::Accepted(same.map_or_else(|| row.values.clone(), |a| a.values.clone()))
     } else {
         Outcome::Held
     };

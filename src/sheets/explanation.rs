@@ -285,7 +285,7 @@ fn steps(board: &Board) -> Vec<Row> {
                 .iter()
                 .map(|(key, args)| {
                     let args: Vec<(&str, Arg)> =
-                        args.iter().map(|(n, a)| (n.as_str(), a.clone())).collect();
+                        args.iter().map(|(n, a)| (n.as_ref(), a.clone())).collect();
                     let key = format!("explain.step.{key}");
                     if board.text.has(&key) {
                         board.text.say(&key, &args).to_string()

@@ -31,7 +31,7 @@ mod values;
 
 pub use trial::{BaselineChange, BaselineChangeKind, BaselineTrial, baseline_trial};
 
-pub use balance::{Imbalance, ImbalanceKind, balance};
+pub use balance::{Imbalance, ImbalanceKind, balance, flow};
 
 use board::Board;
 

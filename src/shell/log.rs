@@ -10,6 +10,8 @@ pub fn start(settings: &LogSettings) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A log that cannot be written (its disk is full, its reader gone) must not stop anything: telling of it there would panic.
+        .log_internal_errors(false)
         .with_target(false);
     let started = match settings.format {
         LogFormat::Json => builder.json().try_init(),

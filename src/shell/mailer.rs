@@ -1,7 +1,7 @@
 //! Hands mails over: to `.eml` files or to an SMTP server, step by step, so that the phase of a failure is known.
 
 pub mod eml;
-mod login;
+mod probe;
 mod supervise;
 
 use std::path::PathBuf;
@@ -13,15 +13,17 @@ use jiff::Timestamp;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
-use lettre::transport::smtp::extension::{Extension, MailParameter};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use lettre::{Address, Message};
 
-use self::login::Access;
-pub use self::login::probe;
+pub use self::probe::probe;
 use self::supervise::{Report, Step, lost, supervise};
-use crate::config::{MailSettings, Transport};
+use super::secret;
+use crate::config::{MailSettings, Security, Transport};
 use crate::domain::notice::Mail;
 use crate::outbox::Outcome;
 
@@ -216,6 +218,111 @@ impl Smtp {
         self.strays.push(worker);
         outcome
     }
+}
+
+/// What is needed to be let in by the server.
+struct Access {
+    host: String,
+    port: u16,
+    security: Security,
+    tls: Option<TlsParameters>,
+    credentials: Option<Credentials>,
+}
+
+impl Access {
+    /// Reads password and certificates.
+    fn new(settings: &MailSettings) -> Result<Self, Outcome> {
+        let tls = match settings.security {
+            Security::None => None,
+            Security::Starttls | Security::Tls => Some(tls(settings).map_err(Outcome::Config)?),
+        };
+        let credentials = if settings.username.is_empty() {
+            None
+        } else {
+            let place = secret::Place {
+                file: &settings.password_file,
+                variable: &settings.password_env,
+            };
+            let password = secret::read(place, &|name| std::env::var(name).ok())
+                .map_err(|e| Outcome::Config(e.to_string()))?;
+            Some(Credentials::new(
+                settings.username.clone(),
+                password.expose().to_owned(),
+            ))
+        };
+        Ok(Self {
+            host: settings.host.clone(),
+            port: settings.port,
+            security: settings.security,
+            tls,
+            credentials,
+        })
+    }
+
+    /// Connects, encrypts and logs in as the settings say; `enter` hears of each step before it is taken.
+    fn open(
+        &self,
+        timeout: Duration,
+        enter: &mut dyn FnMut(Step),
+    ) -> Result<Result<SmtpConnection, Outcome>, lettre::transport::smtp::Error> {
+        let hello = ClientId::default();
+        enter(Step::Connect);
+        let wrapper = self.tls.as_ref().filter(|_| self.security == Security::Tls);
+        let address = (self.host.as_str(), self.port);
+        let mut server = SmtpConnection::connect(address, Some(timeout), &hello, wrapper, None)?;
+        let refused = |mut server: SmtpConnection, why: &str| {
+            server.abort();
+            Ok(Err(Outcome::Config(why.to_owned())))
+        };
+        if let (Security::Starttls, Some(tls)) = (self.security, &self.tls) {
+            enter(Step::Starttls);
+            if !server.can_starttls() {
+                return refused(server, "the server does not offer STARTTLS");
+            }
+            server.starttls(tls, &hello)?;
+        }
+        if let Some(credentials) = &self.credentials {
+            enter(Step::Auth);
+            let ways = [Mechanism::Plain, Mechanism::Login];
+            if server.server_info().get_auth_mechanism(&ways).is_none() {
+                return refused(
+                    server,
+                    "the server offers neither AUTH PLAIN nor AUTH LOGIN",
+                );
+            }
+            server.auth(&ways, credentials)?;
+        }
+        Ok(Ok(server))
+    }
+
+    /// Logs in and takes leave; no mail.
+    fn try_login(&self, timeout: Duration) -> Result<(), Outcome> {
+        let mut step = Step::Connect;
+        match self.open(timeout, &mut |next| step = next) {
+            Ok(Ok(mut server)) => {
+                let _ = server.quit();
+                Ok(())
+            }
+            Ok(Err(refused)) => Err(refused),
+            Err(e) => Err(classify(step, &e, None)),
+        }
+    }
+}
+
+/// Certificate verification is always on; the system's authorities, and one more where set.
+fn tls(settings: &MailSettings) -> Result<TlsParameters, String> {
+    let mut builder = TlsParameters::builder(settings.host.clone());
+    if !settings.ca_file.as_os_str().is_empty() {
+        let path = settings.ca_file.display();
+        let pem = std::fs::read(&settings.ca_file)
+            .map_err(|e| format!("[mail] ca_file {path} cannot be read: {e}"))?;
+        let certificate = Certificate::from_pem(&pem)
+            .map_err(|e| format!("[mail] ca_file {path} is no PEM certificate: {e}"))?;
+        builder = builder.add_root_certificate(certificate);
+    }
+    builder
+        .build_rustls()
+        .map_err(|e| format!("TLS cannot be set up: {e}"))
 }
 
 /// One delivery, with everything it needs.

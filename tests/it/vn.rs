@@ -366,3 +366,19 @@ fn small_words() {
     assert_eq!(w.years("giai đoạn 2026-2030"), vec![2026, 2030]);
     assert_eq!(w.years("Biểu 1234 và 20267"), Vec::<i16>::new());
 }
+
+#[test]
+fn a_target_judged_by_document_is_reached_in_words_or_by_a_mark() {
+    for (text, wanted) in [
+        ("Đạt", Some(true)),
+        ("ĐÃ ĐẠT", Some(true)),
+        ("x", Some(true)),
+        ("Chưa đạt", Some(false)),
+        ("không đạt", Some(false)),
+        ("chưa", Some(false)),
+        ("", None),
+        ("Đang chờ ý kiến của Sở", None),
+    ] {
+        assert_eq!(words().says_reached(text), wanted, "{text}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The workbook as bytes: what a spreadsheet program finds in it. The fixture of the sheets' tests stands here too.
 
 mod figures;
+mod streamed;
 mod tasks;
 
 use std::io::Read;

@@ -15,7 +15,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
-    if let Some(approved) = row.deadline_difference() {
+    let mistaken = row.content_of_another().is_some() && row.has(Field::Code);
+    if let Some(approved) = row.deadline_difference().filter(|_| !mistaken) {
         let hit = row
             .hit("E02", Field::Deadline)
             .with("right", Arg::Plain(approved.clone()))

@@ -1,5 +1,6 @@
 //! E01: content, product, lead or cooperating unit differs from the baseline.
 
+use crate::domain::field::Field;
 use crate::domain::finding::Arg;
 use crate::domain::finding::Severity;
 use crate::rules::scene::{Hit, RowView};
@@ -15,6 +16,19 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
+    if let (Some(code), Some(place)) = (row.content_of_another(), row.cell(Field::Code))
+        && let Some(approved) = row.locked_difference(Field::Content)
+    {
+        // The code was mistaken, not the content: the other cells differ for the same cause.
+        hits.push(
+            row.hit("E01", Field::Content)
+                .with("code", Arg::Plain(code.to_owned()))
+                .with("place", Arg::Cell(place.at))
+                .remedied("anothers", true)
+                .with("approved", Arg::Quoted(approved)),
+        );
+        return;
+    }
     for field in LOCKED {
         if let Some(approved) = row.locked_difference(field) {
             let hit = row

@@ -18,7 +18,9 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
     let Some(accepted) = row.accepted.map(|a| &a.values) else {
         return;
     };
-    if row.explained() || row.values.deadline.recurs() {
+    // Another task's row under a mistaken code (E01) is no step back of this one.
+    let mistaken = row.content_of_another().is_some() && row.has(Field::Code);
+    if mistaken || row.explained() || row.values.deadline.recurs() {
         return;
     }
     if let (Some(now), Some(before)) = (row.row.number(Field::Progress), accepted.progress)

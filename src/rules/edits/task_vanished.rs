@@ -28,6 +28,15 @@ fn check(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
             });
             let mut hit = Hit::on_file("E03", file)
                 .with("content", Arg::Quoted(accepted.values.content.clone()));
+            let code = accepted.values.code.clone();
+            hit = hit.with(
+                "named",
+                if code.is_empty() {
+                    Arg::Quoted(format!("“{}”", accepted.values.content))
+                } else {
+                    Arg::Plain(code)
+                },
+            );
             hit.value = String::new();
             hit.sheet = sheet.map(|t| t.sheet.clone());
             hit.task = Some(accepted.id.clone());

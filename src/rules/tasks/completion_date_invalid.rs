@@ -3,6 +3,7 @@
 use crate::domain::field::Field;
 use crate::domain::finding::Severity;
 use crate::domain::reading::FieldValue;
+use crate::domain::status::Status;
 use crate::rules::scene::{Hit, RowView};
 use crate::rules::{Check, Rule};
 
@@ -15,10 +16,13 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
+    let status = row.row.status().map(|s| s.status);
+    let open = status.is_some_and(|s| s != Status::Completed);
     if matches!(row.row.value(Field::CompletedDate), FieldValue::NotADay) {
         hits.push(
             row.hit("T21", Field::CompletedDate)
-                .with("example", row.likely(Field::CompletedDate)),
+                .with("example", row.likely(Field::CompletedDate))
+                .remedied("open", open),
         );
     }
 }

@@ -45,7 +45,7 @@ fn check(row: &RowView<'_>, hits: &mut Vec<Hit>) {
         let mut hit = row
             .hit("T10", Field::Deadline)
             .with("readings", Arg::List(readings));
-        if let Some(meant) = meant.filter(|_| !row.as_approved(Field::Deadline)) {
+        if let Some(meant) = meant.filter(|_| row.planned.is_none()) {
             hit = hit.with("example", meant);
         }
         hits.push(row.dated(hit));

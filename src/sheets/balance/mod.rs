@@ -1,5 +1,6 @@
 //! The control account: rows in = rows out, sums in = sums out, per department; and its sheet.
 
+mod flow;
 mod sheet;
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,6 +13,7 @@ use crate::domain::consolidation::{
 use crate::domain::finding::Arg;
 use crate::text::{Text, Vi};
 
+pub use flow::flow;
 pub use sheet::SHEET;
 
 /// Sums of progress agree within this many percentage points.
@@ -36,6 +38,14 @@ pub enum ImbalanceKind {
     Stray,
     /// A roll-up's count of a class is not what its rows give.
     Class,
+    /// Rows of a workbook that were read are not those that were judged, or an accepted row is not in the ledger.
+    Lost,
+    /// The sum of progress read in a workbook is not the sum that was judged.
+    Sum,
+    /// A value stands in another column than its heading, or the ledger holds other values than were accepted.
+    Shifted,
+    /// A workbook was judged twice.
+    DoubledFile,
 }
 
 impl ImbalanceKind {
@@ -49,6 +59,10 @@ impl ImbalanceKind {
             Self::Doubled => "doubled",
             Self::Stray => "stray",
             Self::Class => "class",
+            Self::Lost => "lost",
+            Self::Sum => "sum",
+            Self::Shifted => "shifted",
+            Self::DoubledFile => "doubled_file",
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::shell::answer::asking;
 
 /// Name of the marker; while it is missing the share counts as not mounted.
 pub const MARKER: &str = ".annexd";
+/// Longest text of a marker that tells one share from another, bytes.
+const MARKER_BYTES_MAX: u64 = 256;
 
 /// What a `stat` tells of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +100,24 @@ impl Root {
             root: (root.device, root.inode),
             marker: (marker.device, marker.inode),
         })
+    }
+
+    /// What the marker says of the share; empty says nothing.
+    ///
+    /// # Errors
+    /// The marker is missing or no file: the share is away.
+    pub fn marker(&self) -> Result<String, ShareError> {
+        match self.read(OsStr::new(MARKER), MARKER_BYTES_MAX) {
+            Ok((_, bytes)) => Ok(String::from_utf8_lossy(&bytes).trim().to_owned()),
+            // Whatever else was put there is longer than any marker of ours.
+            Err(ReadFault::TooLarge | ReadFault::Changing | ReadFault::NotRegular) => {
+                Ok(String::new())
+            }
+            Err(ReadFault::Io(e)) => Err(ShareError::Away(
+                self.path.clone(),
+                format!("marker {MARKER}: {e}"),
+            )),
+        }
     }
 
     /// Reads a file below the root whole; what was opened is what is read, hashed and parsed.

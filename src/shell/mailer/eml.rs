@@ -59,10 +59,10 @@ pub fn text_of(bytes: &[u8]) -> String {
             part.push('\n');
         } else if line.is_empty() {
             in_body = true;
-        } else if let Some((name, value)) = line.split_once(':') {
-            if name.eq_ignore_ascii_case("content-transfer-encoding") {
-                encoding = value.trim().to_lowercase();
-            }
+        } else if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-transfer-encoding")
+        {
+            encoding = value.trim().to_lowercase();
         }
     }
     out.push_str(&decoded(&part, &encoding));

@@ -79,7 +79,7 @@ pub struct Publisher<D> {
     local: DateTime,
     today: SystemTime,
     serial: u32,
-    /// Our names in workbooks, while the record of what was published is not whole.
+    /// Our names in workbooks.
     authors: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ impl<D: Disk> Publisher<D> {
         }
     }
 
-    /// Knows our own workbooks by their author and by that nobody saved them since: the record of what was published is not whole.
+    /// Knows our own workbooks also by their author and by that nobody saved them since: a record of what was published may be lost.
     #[must_use]
     pub fn recognising(mut self, authors: Vec<String>) -> Self {
         self.authors = authors;

@@ -98,18 +98,15 @@ impl Store {
             if old.superseded != new.superseded {
                 put_meta(db, "superseded", &json("superseded", &new.superseded)?)?;
             }
+            if old.hushed != new.hushed {
+                put_meta(db, "hushed", &json("hushed", &new.hushed)?)?;
+            }
             put_meta(db, "last_seen", &at.to_string())?;
             history(db, before, after, added)?;
             for alarm in added.alarms {
                 alarm_row(db, at, alarm)?;
             }
             db.run("DELETE FROM intents", &[])?;
-            if !after.published.is_empty() {
-                db.run(
-                    "DELETE FROM meta WHERE key = ?1",
-                    &[Text(super::PUBLISHED_UNKNOWN)],
-                )?;
-            }
             Ok(())
         })
     }
@@ -138,10 +135,11 @@ fn history(db: &Db, before: &State, after: &State, added: Added<'_>) -> Result<(
     Ok(())
 }
 
-/// Writes down an alarm; old ones are forgotten.
+/// Writes down an alarm, once as long as no other one comes between; old ones are forgotten.
 pub(super) fn alarm_row(db: &Db, at: Timestamp, text: &str) -> Result<(), StoreError> {
     db.run(
-        "INSERT INTO alarms (at, text) VALUES (?1, ?2)",
+        "INSERT INTO alarms (at, text) SELECT ?1, ?2
+         WHERE NOT EXISTS (SELECT 1 FROM alarms WHERE id = (SELECT max(id) FROM alarms) AND text = ?2)",
         &[Text(&at.to_string()), Text(text)],
     )?;
     db.run(

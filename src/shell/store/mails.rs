@@ -1,8 +1,11 @@
 //! Mails in the store: what waits, what was handed over, what a person released.
 
+use jiff::Timestamp;
+
 use super::sql::Value;
 use super::{Store, StoreError, json, state_name};
 use crate::domain::notice::{MailState, OutboxEntry};
+use crate::outbox;
 
 const OUTBOX: &str = "SELECT json FROM outbox WHERE state <> 'sent' ORDER BY position";
 
@@ -59,6 +62,34 @@ impl Store {
                 "SELECT json FROM outbox WHERE state = 'sent' ORDER BY position DESC LIMIT {limit}"
             ),
         )
+    }
+
+    /// Queues mails that were given up once more (`annexd notices --retry`, or other mail settings); returns how many.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn retry_mails(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        let mut count = 0;
+        for mut entry in self.outbox()? {
+            if entry.state == MailState::Failed {
+                outbox::reopen(&mut entry, now);
+                self.record_mail(&entry)?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Takes a mail off the list that was given up.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn drop_failed(&mut self, message_id: &str) -> Result<(), StoreError> {
+        self.db.run(
+            "DELETE FROM outbox WHERE message_id = ?1 AND state = 'failed'",
+            &[Value::Text(message_id)],
+        )?;
+        Ok(())
     }
 
     /// Lets held mails go (`annexd notices --release`); returns how many.

@@ -48,8 +48,6 @@ const MIGRATIONS: &[&str] = &["
 ", "
     CREATE TABLE task_memory (task TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
 ", shelf::TABLES];
-/// Set from a database's beginning or restoring to the first pass that published.
-const PUBLISHED_UNKNOWN: &str = "published_unknown";
 /// Passes and alarms that are remembered.
 const REMEMBERED: i64 = 5000;
 
@@ -119,7 +117,6 @@ impl Store {
                     aside.display()
                 );
                 store.set_meta("mails_held", &why)?;
-                store.set_meta(PUBLISHED_UNKNOWN, "yes")?;
                 store.set_aside = Some(aside);
                 Ok(store)
             }
@@ -130,21 +127,12 @@ impl Store {
     /// A database that was not there before. Where versions are kept there had been one: nobody is told again what it knew was said.
     fn begun(db: Db, dir: &Path) -> Result<Self, StoreError> {
         let mut store = Self::of(db, dir);
-        store.set_meta(PUBLISHED_UNKNOWN, "yes")?;
         store.lost = fs::read_dir(dir.join("vault")).is_ok_and(|mut d| d.next().is_some());
         if store.lost {
             tracing::error!("the database was gone; it is begun anew and mails are held");
             store.set_meta("mails_held", "the database was gone and was begun anew")?;
         }
         Ok(store)
-    }
-
-    /// Whether workbooks of ours may stand on the share of which no record is kept.
-    ///
-    /// # Errors
-    /// The database is not readable.
-    pub fn published_unknown(&self) -> Result<bool, StoreError> {
-        Ok(self.meta(PUBLISHED_UNKNOWN)?.is_some())
     }
 
     fn of(db: Db, dir: &Path) -> Self {
@@ -232,6 +220,7 @@ impl Store {
         ledger.approved = self.record("approved")?;
         ledger.remarks = self.record("remarks")?;
         ledger.superseded = self.record("superseded")?;
+        ledger.hushed = self.record("hushed")?;
         state.said = self.record("said")?;
         state.said.said = self.shelved("said")?;
         state.said.tasks = self.shelved("task_memory")?;

@@ -186,6 +186,30 @@ fn a_row_marked_later_leaves_no_word_behind() {
 }
 
 #[test]
+fn who_takes_a_secret_row_out_of_its_annex_does_not_bring_the_approved_text_back() {
+    let home = Home::new();
+    let plan = [row("1", "Văn phòng", "", ""), secret("", "", "")];
+    write(&home.path("share/_bieu-goc/Bieu-goc.xlsx"), &plan);
+    office(&home, Some(secret("", "", "Mật")));
+    home.once("2026-09-08");
+    let open = [
+        "share/_bieu-goc/Bieu-goc.xlsx".to_owned(),
+        "share/van-phong/Bieu.xlsx".to_owned(),
+    ];
+    assert_eq!(holding(home.dir.path()), open);
+    // As the remedy asks.
+    office(&home, None);
+    home.once("2026-09-09");
+    home.once("2026-09-10");
+    assert_eq!(holding(home.dir.path()), open[..1]);
+    // The department itself shows the row again without a mark: it is no secret any more.
+    office(&home, Some(secret("", "", "")));
+    home.once("2026-09-11");
+    let held = home.run(&["explain", "NV05"]);
+    assert!(says_any(&held).is_some(), "{held}");
+}
+
+#[test]
 fn a_row_marked_from_the_start_is_written_nowhere() {
     let home = Home::new();
     office(

@@ -56,7 +56,7 @@ fn state(rows: u32) -> State {
         let row = LedgerRow {
             id: id.clone(),
             department: "VP".to_owned(),
-            values,
+            values: values.into(),
             source: Source {
                 file: "vp/a.xlsx".to_owned(),
                 sheet: "Biểu".to_owned(),
@@ -105,6 +105,7 @@ fn state(rows: u32) -> State {
         };
         let superseded = &mut state.ledger.superseded;
         superseded.insert("000".to_owned(), vec![earlier]);
+        state.ledger.hushed.insert("a mark".to_owned());
     }
     state.said.first_pass_done = rows > 0;
     state.said.recent_counts = vec![rows];
@@ -133,9 +134,11 @@ fn what_is_committed_is_loaded_again_and_only_differences_are_written() {
         approved,
         remarks,
         superseded,
+        hushed,
     } = &full.ledger;
     assert!(!rows.is_empty() && !proposals.is_empty() && !baseline.is_empty());
     assert!(approved.is_some() && !remarks.is_empty() && !superseded.is_empty());
+    assert!(!hushed.is_empty());
     assert_eq!(loaded.ledger, full.ledger);
     assert_eq!(loaded.said, full.said);
     assert_eq!(loaded.outbox, full.outbox);

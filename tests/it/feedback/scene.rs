@@ -99,7 +99,7 @@ pub fn tasks() -> Vec<ConsolidatedTask> {
                 row: LedgerRow {
                     id: data[0].to_owned(),
                     department: "KHDT".to_owned(),
-                    values: values(data, *due),
+                    values: values(data, *due).into(),
                     source: Source {
                         file: FILE.to_owned(),
                         sheet: SHEET.to_owned(),
@@ -265,7 +265,7 @@ pub fn baseline() -> Baseline {
             id: t.row.id.clone(),
             values: TaskValues {
                 status_text: String::new(),
-                ..t.row.values
+                ..TaskValues::clone(&t.row.values)
             },
             source: Source::default(),
         })

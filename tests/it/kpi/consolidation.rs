@@ -57,7 +57,7 @@ fn row(department: &str, values: TaskValues, source: Source) -> LedgerRow {
     LedgerRow {
         id: values.code.clone(),
         department: department.to_owned(),
-        values,
+        values: values.into(),
         source,
         version: "v1".to_owned(),
         figures_on: date(2026, 11, 20),
@@ -75,7 +75,7 @@ fn verdict(file: usize, row: &LedgerRow, accepted: bool) -> RowVerdict {
         id: row.id.clone(),
         department: row.department.clone(),
         outcome: if accepted {
-            Outcome::Accepted(Box::new(row.values.clone()))
+            Outcome::Accepted(row.values.clone())
         } else {
             Outcome::Held
         },

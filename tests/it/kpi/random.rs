@@ -223,7 +223,7 @@ fn two_implementations_agree_on_twenty_thousand_tasks() {
             );
             *seen.entry(other.class).or_default() += 1;
             for (key, args) in &score.steps {
-                let args: Vec<_> = args.iter().map(|(n, a)| (n.as_str(), a.clone())).collect();
+                let args: Vec<_> = args.iter().map(|(n, a)| (n.as_ref(), a.clone())).collect();
                 let words = text.say(&format!("explain.step.{key}"), &args).to_string();
                 assert!(!words.contains('{'), "{words}");
             }

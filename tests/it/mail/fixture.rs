@@ -230,7 +230,7 @@ pub fn task(id: &str, lead: &str, due: Date) -> ConsolidatedTask {
         row: LedgerRow {
             id: id.to_owned(),
             department: lead.to_owned(),
-            values,
+            values: values.into(),
             source: Source {
                 file: format!("{}/bieu.xlsx", lead.to_lowercase()),
                 sheet: "Biểu 01".to_owned(),

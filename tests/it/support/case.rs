@@ -14,6 +14,7 @@
 //! expect T08 warning G4,G5              (equal findings with all their cells)
 //! expect L02 warning -                  (no cell)
 //! verdict van-phong/Bieu.xlsx held-back 0 3
+//! says T09 ví dụ: 31/12/2026            (words that stand in what the finding tells)
 //! == silent
 //! ```
 //!
@@ -34,6 +35,7 @@ use annexd::domain::snapshot::{FileFault, Role, SeenFile};
 use annexd::intake::{self, ReadContext};
 use annexd::rules::own::{self, OwnRules};
 use annexd::rules::{self, Input};
+use annexd::text::Text;
 use annexd::vn::Words;
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, tz::TimeZone};
@@ -245,7 +247,7 @@ pub fn halves(text: &str) -> Vec<Half> {
         let word = line.split_whitespace().next().unwrap_or_default();
         let begins = [
             "as-of", "roster", "config", "baseline", "before", "freeze", "file", "fault", "trial",
-            "expect", "verdict",
+            "expect", "verdict", "says",
         ];
         if begins.contains(&word) {
             half.orders.push((line.to_owned(), Vec::new()));
@@ -297,6 +299,7 @@ fn run_half(half: &Half) -> Outcome {
     let mut files: Vec<SeenFile> = Vec::new();
     let mut expected: Vec<String> = Vec::new();
     let mut verdicts: Vec<String> = Vec::new();
+    let mut says: Vec<(&str, &str)> = Vec::new();
     for (order, lines) in &half.orders {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let (word, rest) = order.split_once(' ').unwrap_or((order, ""));
@@ -352,6 +355,7 @@ fn run_half(half: &Half) -> Outcome {
             }
             "expect" => expected.push(rest.to_owned()),
             "verdict" => verdicts.push(rest.to_owned()),
+            "says" => says.push(rest.split_once(' ').unwrap()),
             _ => {}
         }
     }
@@ -363,6 +367,16 @@ fn run_half(half: &Half) -> Outcome {
     let mut disagreement = String::new();
     if given != expected {
         write!(disagreement, "expected {expected:#?}\ngiven {given:#?}").unwrap();
+    }
+    let text = Text::embedded();
+    for (code, words) in says {
+        let mine = assessment.findings.iter().filter(|f| f.code == code);
+        let told: Vec<String> = mine
+            .map(|f| format!("{} {}", text.message(f), text.remedy(f)))
+            .collect();
+        if !told.iter().any(|t| t.contains(words)) {
+            write!(disagreement, "\n{code} does not say {words:?}: {told:#?}").unwrap();
+        }
     }
     for verdict in verdicts {
         let given = assessment

@@ -72,6 +72,17 @@ pub struct Stage {
     settings: String,
 }
 
+/// A folder in memory where the system has one: what is tried here is what is told, not what a disk keeps.
+fn memory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir()
+        && let Ok(dir) = tempfile::tempdir_in(memory)
+    {
+        return dir;
+    }
+    tempfile::tempdir().unwrap()
+}
+
 /// A workbook that a spoilt file was before.
 const WHOLE: [&str; 3] = [
     "| Mã nhiệm vụ | Nội dung nhiệm vụ | Đơn vị chủ trì | Thời hạn hoàn thành | Tình trạng |",
@@ -84,7 +95,7 @@ impl Stage {
     pub fn new(half: &Half) -> Self {
         let (settings, as_of) = settings(half);
         let mut stage = Self {
-            dir: tempfile::tempdir().unwrap(),
+            dir: memory(),
             as_of,
             files: BTreeMap::new(),
             before: BTreeMap::new(),

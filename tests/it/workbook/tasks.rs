@@ -167,7 +167,7 @@ pub fn task(i: usize, class: Class) -> ConsolidatedTask {
         row: LedgerRow {
             id: code,
             department: lead.0.to_owned(),
-            values,
+            values: values.into(),
             source: source(d, 7 + i as u32),
             version: "5f3a9c11d2e84b60aa77c0ffee00112233445566778899aabbccddeeff001122".to_owned(),
             figures_on: date(2026, 11, 20),
