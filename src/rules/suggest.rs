@@ -44,17 +44,26 @@ fn retyped(code: &str, cell: &FieldCell) -> Option<Arg> {
     })
 }
 
-/// The next code in the manner of those that stand in a table, taken by nothing known.
-fn next_code<'a>(codes: impl Iterator<Item = &'a str>) -> Option<String> {
-    let codes: BTreeSet<&str> = codes.map(str::trim).filter(|c| !c.is_empty()).collect();
-    let split = |code: &str| {
+/// The next code in the manner of those that stand in a table (`own`), taken by nothing known; without any there, in the manner of what is known.
+fn next_code<'a>(
+    own: impl Iterator<Item = &'a str>,
+    known: impl Iterator<Item = &'a str>,
+) -> Option<String> {
+    let split = |code: &'a str| {
+        let code = code.trim();
         let digits = code.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let (stem, number) = code.split_at(digits);
         let value: u32 = number.parse().ok()?;
-        Some((stem.to_owned(), value, number.len()))
+        Some((stem, value, number.len()))
     };
-    let (stem, last, width) = codes.iter().filter_map(|c| split(c)).max_by_key(|s| s.1)?;
-    let next = last.checked_add(1)?;
+    let highest =
+        |codes: &[(&'a str, u32, usize)]| codes.iter().copied().max_by_key(|c| (c.1, c.0));
+    let own: Vec<_> = own.filter_map(split).collect();
+    let known: Vec<_> = known.filter_map(split).collect();
+    let (stem, last, width) = highest(&own).or_else(|| highest(&known))?;
+    // Another department's codes have a stem of their own: they are not counted on.
+    let taken = known.iter().filter(|c| c.0 == stem).map(|c| c.1).max();
+    let next = last.max(taken.unwrap_or(last)).checked_add(1)?;
     Some(format!("{stem}{next:0width$}"))
 }
 
@@ -232,7 +241,7 @@ impl RowView<'_> {
             .rows
             .values()
             .map(|r| r.values.code.as_str());
-        meant.or_else(|| next_code(rows.chain(known).chain(accepted)))
+        meant.or_else(|| next_code(rows, known.chain(accepted)))
     }
 
     /// Whether the annex has a column in which the unit may say why.
