@@ -45,7 +45,7 @@ fn value(row: u32, col: u16) -> CellValue {
 
 fn style(col: u16) -> Style {
     Style {
-        bold: col % 2 == 0,
+        bold: col.is_multiple_of(2),
         wrap: true,
         // Two styles that look the same to the writer: its numbers do not shift.
         size: if col == 4 { 110 } else { 0 },
