@@ -142,8 +142,11 @@ impl<D: Disk> Publisher<D> {
                 self.tidy_alternates(path, ours);
                 return Ok(done);
             }
-            let known = ours.get(path).is_some_and(|known| known.contains(&seen));
-            let is_ours = known || self.authors.iter().any(|a| is_as_written(bytes, a));
+            // Only where no record is left at all: programs that keep the author's name would pass for us, and an edit would be lost.
+            let is_ours = ours.get(path).map_or_else(
+                || self.authors.iter().any(|a| is_as_written(bytes, a)),
+                |known| known.contains(&seen),
+            );
             if !is_ours {
                 done.kept = Some(self.keep_edited(path, bytes)?);
             }
