@@ -226,6 +226,7 @@ impl Text {
         if let Some((_, arg)) = finding.args.iter().find(|(n, _)| n == name) {
             return Some(match arg {
                 Arg::Quoted(words) => quoted(words),
+                Arg::Plain(words) if words.trim().is_empty() => quoted(words),
                 arg => self.arg(arg),
             });
         }

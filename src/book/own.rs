@@ -11,6 +11,11 @@ const CORE_MAX: u64 = 64 << 10;
 /// properties (ECMA-376 part 2, §11) or dates the parts of the package.
 #[must_use]
 pub fn is_as_written(bytes: &[u8], author: &str) -> bool {
+    // Nothing was appended: the end record (APPNOTE §4.3.16), without a comment, is the end.
+    let end = bytes.len().checked_sub(22).map(|at| &bytes[at..]);
+    if end.is_none_or(|end| !end.starts_with(b"PK\x05\x06")) {
+        return false;
+    }
     let Ok(mut package) = ZipArchive::new(Cursor::new(bytes)) else {
         return false;
     };

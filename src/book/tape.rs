@@ -59,6 +59,12 @@ const NUMBER: u8 = 3;
 const LINK: u8 = 4;
 
 impl Tape {
+    /// Whether a row can still be begun: rows come in order.
+    #[must_use]
+    pub const fn takes(&self, row: u32) -> bool {
+        row >= self.next_row
+    }
+
     /// Begins a row; rows come in order.
     ///
     /// # Panics

@@ -68,7 +68,10 @@ fn as_json(e: &Event) -> serde_json::Value {
         "cell": e.source.cell.map(|c| c.to_string()),
         "version": e.version,
         "what": what,
-        "accepted": !matches!(e.kind, EventKind::Held { .. } | EventKind::Proposed { .. }),
+        "accepted": !matches!(
+            e.kind,
+            EventKind::Held { .. } | EventKind::Proposed { .. } | EventKind::Settled { approved: false, .. }
+        ),
         "codes": codes,
         "changes": changes.iter().map(|c| json!({"field": c.field.name(), "old": c.old, "new": c.new})).collect::<Vec<_>>(),
     })
@@ -93,6 +96,7 @@ fn parts(e: &Event) -> (&'static str, Vec<Change>, &[String]) {
         EventKind::Held { codes, changes } => ("held", changes.clone(), codes),
         EventKind::Withdrawn => ("withdrawn", Vec::new(), &[]),
         EventKind::Marked { .. } => ("marked", Vec::new(), &[]),
+        EventKind::Approved { .. } => ("plan", Vec::new(), &[]),
         EventKind::Proposed { proposal } => ("proposed", told(proposal), &[]),
         EventKind::Settled {
             proposal,

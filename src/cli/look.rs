@@ -8,7 +8,7 @@ use super::{Session, exit, output};
 use crate::domain::assessment::{Assessment, Baseline};
 use crate::domain::consolidation::Consolidation;
 use crate::domain::grid::Grid;
-use crate::domain::ledger::{Event, Ledger};
+use crate::domain::ledger::{Event, EventKind, Ledger};
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
@@ -170,6 +170,24 @@ impl Look {
         Ok(past)
     }
 
+    /// The approved annex of the day of a rebuilt ledger; today's where the history is older than its record of approvals.
+    pub(super) fn planned(
+        &self,
+        session: &Session,
+        past: &Ledger,
+    ) -> Result<Option<Baseline>, i32> {
+        if past.approved.is_some() {
+            return Ok(past.approved.clone());
+        }
+        let later = Self::events(session, None, Some(""))?;
+        let recorded = later
+            .iter()
+            .any(|e| matches!(e.kind, EventKind::Approved { .. }));
+        // Before the first approval there was no plan; before the first event nobody knows.
+        let begun = !Self::events(session, Some(self.now.as_of), None)?.is_empty();
+        Ok(self.baseline.clone().filter(|_| !(recorded && begun)))
+    }
+
     /// The consolidation as of the look's day.
     pub(super) fn consolidation(&self, session: &Session) -> Result<Consolidation, i32> {
         let cx = session.core.context(&[], false, true);
@@ -183,7 +201,7 @@ impl Look {
         let log: Vec<Event> = events.into_iter().rev().take(rows).collect();
         Ok(pass::rebuild(
             &ledger,
-            self.baseline.as_ref(),
+            self.planned(session, &ledger)?.as_ref(),
             &log,
             &self.state.trend,
             &self.now,

@@ -127,9 +127,13 @@ fn as_of_cut_off(session: &Session, look: &Look, cut_off: Date) -> Result<Consol
     // All of them: a change after a freeze is listed however long ago it was.
     let log: Vec<_> = events.into_iter().rev().collect();
     let cx = session.core.context(&[], false, true);
+    let planned = match &ledger.approved {
+        Some(approved) => Some(approved.clone()),
+        None => look.planned(session, &ledger).map_err(code)?,
+    };
     Ok(pass::rebuild(
         &ledger,
-        look.baseline.as_ref(),
+        planned.as_ref(),
         &log,
         &look.state.trend,
         &now,

@@ -229,6 +229,7 @@ pub fn perform(
         effects.carried.push(alarm.clone());
         effects.alarms.push(alarm);
     }
+    store.settle_restored()?;
     purge::note(store, &effects.secrets)?;
     let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
     store.set_meta(CARRIED, &untold)?;
@@ -337,7 +338,10 @@ fn publish(
     // Also where the record of what was published is lost, or older than what stands there.
     let program = setup.text.word("document.author").to_string();
     let mut publisher = Publisher::new(disk, words(&setup.text), now.local, SystemTime::now())
-        .recognising(vec![program, config.plan.board.clone()]);
+        .recognising(
+            vec![program, config.plan.board.clone()],
+            store.was_restored()?,
+        );
     let mut again = false;
     for publication in &effects.publications {
         match publisher.publish(publication, &ours) {

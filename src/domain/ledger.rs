@@ -328,6 +328,11 @@ pub enum EventKind {
         /// Rows that this version confirms without a change.
         confirmed: Vec<TaskId>,
     },
+    /// The Office approved an annex: what was planned from then on.
+    Approved {
+        /// The approved annex.
+        baseline: Box<super::assessment::Baseline>,
+    },
     /// A unit proposes a change against the approved annex, or proposes it with another text or document.
     Proposed {
         /// The proposal.

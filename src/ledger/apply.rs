@@ -50,6 +50,10 @@ pub fn apply(ledger: &mut Ledger, event: &Event) {
             *known = (**state).clone();
             known.last_change = last_change.max(state.last_change);
         }
+        EventKind::Approved { baseline } => {
+            ledger.baseline.clone_from(&baseline.hash);
+            ledger.approved = Some((**baseline).clone());
+        }
         EventKind::Proposed { proposal } => {
             ledger.proposals.retain(|p| !p.is_same(proposal));
             ledger.proposals.push(proposal.clone());

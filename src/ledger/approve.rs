@@ -24,8 +24,12 @@ impl Pass<'_> {
             return;
         }
         let before = std::mem::replace(&mut self.ledger.baseline, baseline.hash.clone());
-        if let Some(old) = self.ledger.approved.replace(baseline.clone()) {
-            self.supersede(&old, baseline);
+        let old = self.ledger.approved.replace(baseline.clone());
+        if let Some(old) = &old {
+            self.supersede(old, baseline);
+        }
+        if old.is_none_or(|old| plan(&old) != plan(baseline)) {
+            self.tell_approved(baseline);
         }
         let reported: BTreeSet<&str> = self.assessment.rows.iter().map(|r| r.id.as_str()).collect();
         let ids: Vec<TaskId> = self.ledger.rows.keys().cloned().collect();
@@ -72,6 +76,19 @@ impl Pass<'_> {
                 None => {}
             }
         }
+    }
+
+    /// Puts the approved annex into the history, so that a past day knows what was planned then.
+    fn tell_approved(&mut self, baseline: &Baseline) {
+        let kind = EventKind::Approved {
+            baseline: Box::new(baseline.clone()),
+        };
+        let mut event = self.event("", "", None, kind);
+        event.version.clone_from(&baseline.hash);
+        if let Some(task) = baseline.tasks.first() {
+            event.source.file.clone_from(&task.source.file);
+        }
+        self.push(event);
     }
 
     /// Remembers what the Office replaced, so that a workbook which still shows it is not taken for a proposal.
@@ -134,6 +151,12 @@ impl Pass<'_> {
             .superseded
             .retain(|_, entries| !entries.is_empty());
     }
+}
+
+/// What an annex approves, wherever its rows stand.
+fn plan(baseline: &Baseline) -> (Vec<(&TaskId, &TaskValues)>, &BTreeSet<Field>) {
+    let tasks = baseline.tasks.iter().map(|t| (&t.id, &t.values));
+    (tasks.collect(), &baseline.columns)
 }
 
 /// The changed locked columns, with old and new text.

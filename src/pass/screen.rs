@@ -150,18 +150,28 @@ pub fn tells(event: &Event, secrets: &Secrets, traces: &Traces) -> bool {
         EventKind::Proposed { proposal } | EventKind::Settled { proposal, .. } => {
             traces.is_content(&proposal.old) || traces.is_content(&proposal.new)
         }
-        EventKind::Withdrawn | EventKind::Received { .. } | EventKind::Purged { .. } => false,
+        EventKind::Withdrawn
+        | EventKind::Approved { .. }
+        | EventKind::Received { .. }
+        | EventKind::Purged { .. } => false,
     }
 }
 
 /// Takes the mere names of secrets out of an event that tells of much else; tells whether it held any.
 pub fn forget(event: &mut Event, secrets: &Secrets) -> bool {
-    let EventKind::Received { confirmed, .. } = &mut event.kind else {
-        return false;
-    };
-    let before = confirmed.len();
-    confirmed.retain(|id| !secrets.tasks.contains(id));
-    confirmed.len() < before
+    match &mut event.kind {
+        EventKind::Received { confirmed, .. } => {
+            let before = confirmed.len();
+            confirmed.retain(|id| !secrets.tasks.contains(id));
+            confirmed.len() < before
+        }
+        EventKind::Approved { baseline } => {
+            let before = baseline.tasks.len();
+            baseline.tasks.retain(|t| !secrets.tasks.contains(&t.id));
+            baseline.tasks.len() < before
+        }
+        _ => false,
+    }
 }
 
 /// By what the secrets are recognised in other texts; what open rows and tasks say, or ever said, gives nothing away.
@@ -193,6 +203,14 @@ pub fn traces(ledger: &Ledger, history: &[Event], secrets: &Secrets) -> Traces {
         .collect();
     let mut words: Vec<&str> = secrets.words.iter().map(String::as_str).collect();
     let mut contents: Vec<&str> = secrets.contents.iter().map(String::as_str).collect();
+    for event in history {
+        if let EventKind::Approved { baseline } = &event.kind {
+            let tasks = baseline.tasks.iter();
+            for task in tasks.filter(|t| secrets.tasks.contains(&t.id)) {
+                words.extend(task.values.telling());
+            }
+        }
+    }
     for event in past {
         match &event.kind {
             EventKind::Accepted { row, changes, .. } => {

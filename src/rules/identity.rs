@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::ledger::{TaskId, TaskValues};
-use crate::domain::reading::{FieldValue, TaskRow, TaskTable};
+use crate::domain::reading::{TaskRow, TaskTable};
 
 use super::matching::{Content, Likeness, key};
+use super::says::Says;
 use super::scene::{FileView, Input};
 
 /// What is known of a row's identity.
@@ -302,46 +303,6 @@ impl Standing<'_> {
 
 fn code_key(row: &TaskRow) -> String {
     key(&Says::openly(row).code)
-}
-
-/// What a row says of its identity.
-#[derive(Clone, Default)]
-pub struct Says {
-    /// Code as written.
-    pub code: String,
-    /// Content as written.
-    pub content: String,
-}
-
-impl Says {
-    /// What a row says to everybody; of a state secret nothing.
-    #[must_use]
-    pub fn openly(row: &TaskRow) -> Self {
-        let code = match row.value(Field::Code) {
-            FieldValue::Error | FieldValue::Uncalculated | FieldValue::DittoWithoutSource => "",
-            _ => row.text(Field::Code),
-        };
-        let content = match row.value(Field::Content) {
-            FieldValue::Text => row.text(Field::Content),
-            _ => "",
-        };
-        Self {
-            code: code.trim().to_owned(),
-            content: content.to_owned(),
-        }
-    }
-
-    /// What a row says, secret or not: only to find what it was known as before.
-    #[must_use]
-    pub fn silently(row: &TaskRow) -> Self {
-        match &row.unspoken {
-            Some(unspoken) => Self {
-                code: unspoken.text(Field::Code).trim().to_owned(),
-                content: unspoken.text(Field::Content).to_owned(),
-            },
-            None => Self::openly(row),
-        }
-    }
 }
 
 /// What the rows of one file are identified by.

@@ -13,6 +13,7 @@ pub mod identity;
 pub mod indicators;
 pub mod matching;
 pub mod own;
+pub mod says;
 pub mod scene;
 pub mod secrets;
 pub mod suggest;

@@ -10,8 +10,9 @@ use crate::domain::snapshot::{Role, SeenFile};
 
 use super::build;
 use super::figures::named;
-use super::identity::{Elsewhere, Known, Says, codes, identify_by};
+use super::identity::{Elsewhere, Known, codes, identify_by};
 use super::matching::key;
+use super::says::Says;
 use super::scene::{FileView, Input};
 
 /// Finds the state secrets of a share; `input.files` are all its files, the approved annex and trial drops too.
@@ -185,8 +186,11 @@ impl<'a> Seen<'a> {
                 let told = uncoded && !content.is_empty() && content == key(&m.says.content);
                 ours && (told || (!uncoded && mine == theirs))
             };
-            let is =
-                (!id.is_empty() && marked.iter().any(|m| m.id == *id)) || marked.iter().any(same);
+            // Who followed the advice and took the row out of its annex has not made the approved text public.
+            let approved = self.view.seen.role == Role::Baseline;
+            let is = (approved && out.hushed.contains(&mark(id)))
+                || (!id.is_empty() && marked.iter().any(|m| m.id == *id))
+                || marked.iter().any(same);
             if !is {
                 continue;
             }

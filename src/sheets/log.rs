@@ -78,6 +78,7 @@ fn rows_of(board: &Board, event: &Event, rows: &mut Vec<Row>) {
         ),
         EventKind::Withdrawn => (text.word("event.withdrawn"), none, Some(palette::SAID)),
         EventKind::Purged { .. } => (text.word("event.purged"), none, Some(palette::OVERDUE)),
+        EventKind::Approved { .. } => (text.word("event.plan"), none, None),
         EventKind::Marked { .. } => (text.word("event.marked"), none, Some(palette::REST)),
         EventKind::Proposed { proposal } => {
             rows.push(proposed(board, event, "event.proposed", proposal));

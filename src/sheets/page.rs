@@ -320,9 +320,16 @@ impl Placed<'_> {
         self.sheet
             .heights
             .push((self.first_row, paper::heading_height(columns, &headings)));
-        let rows = rows.into_iter();
+        let mut rows = rows.into_iter().peekable();
         let last_row = self.first_row + count(rows.len());
-        let long = rows.len() * columns.len() >= TAPE_FROM;
+        let formulas = rows.peek().is_some_and(|row| {
+            let mut values = row.values.iter();
+            values.any(|v| matches!(v, CellValue::Formula(..)))
+        });
+        // A tape goes down only: of two tables side by side one is on it.
+        let tape = self.sheet.tape.as_ref();
+        let below = tape.is_none_or(|t| t.takes(self.first_row + 1));
+        let long = rows.len() * columns.len() >= TAPE_FROM && !formulas && below;
         let mut looks = Looks::new(styles, board);
         for (i, row) in rows.enumerate() {
             let at = self.first_row + 1 + count(i);

@@ -176,6 +176,7 @@ fn move_tones(chars: &mut [char]) {
     for i in 1..chars.len() {
         let second = letter(chars[i]);
         if second.tone == 0 {
+            tone_on_second(chars, i);
             continue;
         }
         let pair = matches!(
@@ -190,6 +191,24 @@ fn move_tones(chars: &mut [char]) {
             chars[i - 1] = first;
             chars[i] = second.plain;
         }
+    }
+}
+
+/// Of a pair with a marked second vowel the tone stands on that one; typed on the first it is moved there.
+fn tone_on_second(chars: &mut [char], i: usize) {
+    let marked = matches!(chars[i], '\u{1a1}' | '\u{f4}' | '\u{ea}');
+    if !marked {
+        return;
+    }
+    let first = letter(chars[i - 1]);
+    let glide = matches!(first.plain, '\u{1b0}' | 'u' | 'i' | 'y');
+    if first.tone == 0 || !glide {
+        return;
+    }
+    let mark = TONES[usize::from(first.tone) - 1];
+    if let Some(second) = unicode::compose(chars[i], mark) {
+        chars[i - 1] = first.plain;
+        chars[i] = second;
     }
 }
 

@@ -81,6 +81,8 @@ pub struct Publisher<D> {
     serial: u32,
     /// Our names in workbooks.
     authors: Vec<String>,
+    /// The record of what was published is older than what stands there.
+    restored: bool,
 }
 
 impl<D: Disk> Publisher<D> {
@@ -93,13 +95,16 @@ impl<D: Disk> Publisher<D> {
             today,
             serial: 0,
             authors: Vec::new(),
+            restored: false,
         }
     }
 
-    /// Knows our own workbooks also by their author and by that nobody saved them since: a record of what was published may be lost.
+    /// Knows our own workbooks by their author and by that nobody saved them since, where there is no record of what was published, or
+    /// where it was restored and may be old.
     #[must_use]
-    pub fn recognising(mut self, authors: Vec<String>) -> Self {
+    pub fn recognising(mut self, authors: Vec<String>, restored: bool) -> Self {
         self.authors = authors;
+        self.restored = restored;
         self
     }
 
@@ -142,11 +147,10 @@ impl<D: Disk> Publisher<D> {
                 self.tidy_alternates(path, ours);
                 return Ok(done);
             }
-            // Only where no record is left at all: programs that keep the author's name would pass for us, and an edit would be lost.
-            let is_ours = ours.get(path).map_or_else(
-                || self.authors.iter().any(|a| is_as_written(bytes, a)),
-                |known| known.contains(&seen),
-            );
+            let known = ours.get(path).is_some_and(|known| known.contains(&seen));
+            let doubtful = self.restored || !ours.contains_key(path);
+            let is_ours =
+                known || (doubtful && self.authors.iter().any(|a| is_as_written(bytes, a)));
             if !is_ours {
                 done.kept = Some(self.keep_edited(path, bytes)?);
             }

@@ -3,6 +3,7 @@
 mod commit;
 mod mails;
 mod purge;
+mod restored;
 mod shelf;
 mod sql;
 
@@ -117,22 +118,12 @@ impl Store {
                     aside.display()
                 );
                 store.set_meta("mails_held", &why)?;
+                store.set_meta(restored::RESTORED, "yes")?;
                 store.set_aside = Some(aside);
                 Ok(store)
             }
             Err(e) => Err(e),
         }
-    }
-
-    /// A database that was not there before. Where versions are kept there had been one: nobody is told again what it knew was said.
-    fn begun(db: Db, dir: &Path) -> Result<Self, StoreError> {
-        let mut store = Self::of(db, dir);
-        store.lost = fs::read_dir(dir.join("vault")).is_ok_and(|mut d| d.next().is_some());
-        if store.lost {
-            tracing::error!("the database was gone; it is begun anew and mails are held");
-            store.set_meta("mails_held", "the database was gone and was begun anew")?;
-        }
-        Ok(store)
     }
 
     fn of(db: Db, dir: &Path) -> Self {

@@ -11,6 +11,7 @@ mod resolve;
 mod sentence;
 mod several;
 pub(crate) mod token;
+mod walk;
 mod yearly;
 
 use std::borrow::Cow;

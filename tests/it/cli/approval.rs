@@ -94,3 +94,40 @@ fn a_new_approved_annex_is_judged_as_one_and_shows_what_it_does() {
     assert!(said.contains("Tháng 12/2026"), "{said}");
     assert!(!said.contains("Bỏ nhiệm vụ"), "{said}");
 }
+
+/// What the Office approves today was not planned yesterday: past days and periods count what was approved then.
+#[test]
+fn a_past_day_knows_the_plan_of_that_day() {
+    let home = Home::new();
+    let goc = home.path("share/_bieu-goc/Bieu-goc.xlsx");
+    let plan = |three: bool| {
+        let mut rows = vec![row("1", "Văn phòng", "", ""), row("2", "Văn phòng", "", "")];
+        rows.extend(three.then(|| row("4", "Văn phòng", "", "")));
+        rows
+    };
+    write(&goc, &plan(false));
+    let mine = [
+        row("1", "Văn phòng", "Đã xong bước một", ""),
+        row("2", "Văn phòng", "Đang lấy ý kiến", ""),
+    ];
+    write(&home.path("share/van-phong/Bieu.xlsx"), &mine);
+    home.once("2026-09-08");
+    write(&goc, &plan(true));
+    home.once("2026-09-10");
+    let assigned = |day: &str| -> String {
+        let text = home.run(&["explain", "VP", "--as-of", day]);
+        let line = text.lines().find(|l| l.contains("Tổng số"));
+        line.unwrap_or(&text).trim().to_owned()
+    };
+    assert!(
+        assigned("2026-09-10").ends_with('3'),
+        "{}",
+        assigned("2026-09-10")
+    );
+    assert!(
+        assigned("2026-09-09").ends_with('2'),
+        "{}",
+        assigned("2026-09-09")
+    );
+    assert!(home.run(&["history", ""]).contains("áp dụng biểu gốc"));
+}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use annexd::domain::secrets::squeeze;
 use annexd::shell::mailer::eml;
+use flate2::{Decompress, FlushDecompress};
 
 use super::share::{Home, row, write};
 use super::{annexd, code, stderr, stdout};
@@ -45,6 +46,26 @@ fn files(folder: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
+/// Whatever can be unpacked anywhere in a file and looks like JSON, free pages included.
+fn packed(bytes: &[u8]) -> String {
+    let mut all = String::new();
+    let mut inflate = Decompress::new(false);
+    let mut out = vec![0; 256 << 10];
+    for from in 0..bytes.len() {
+        inflate.reset(false);
+        let first = inflate.decompress(&bytes[from..], &mut out[..16], FlushDecompress::None);
+        if first.is_err() || inflate.total_out() < 16 || !out.starts_with(b"{\"") {
+            continue;
+        }
+        let at = usize::try_from(inflate.total_in()).unwrap();
+        // A stream that goes on in another page of the database is read as far as it goes.
+        let _ = inflate.decompress(&bytes[from + at..], &mut out[16..], FlushDecompress::None);
+        let end = usize::try_from(inflate.total_out()).unwrap();
+        all.push_str(&String::from_utf8_lossy(&out[..end]));
+    }
+    all
+}
+
 /// Everything a file says: its raw bytes, the parts of a package, the parts of a mail.
 fn said(path: &Path) -> String {
     let bytes = std::fs::read(path).unwrap();
@@ -55,6 +76,9 @@ fn said(path: &Path) -> String {
             zip.by_index(index).unwrap().read_to_end(&mut part).unwrap();
             all.push_str(&String::from_utf8_lossy(&part));
         }
+    }
+    if path.to_string_lossy().contains(".db") {
+        all.push_str(&packed(&bytes));
     }
     if path.extension().is_some_and(|e| e == "eml") {
         all.push_str(&eml::text_of(&bytes));
@@ -117,9 +141,7 @@ fn a_row_marked_later_leaves_no_word_behind() {
     std::fs::remove_file(home.path("share/_kiem-tra/thu.xlsx")).unwrap();
     let frozen = home.run(&["report", "2026-Q3", "--freeze", "--as-of", "2026-09-15"]);
     let board = home.path("share/_tong-hop/Tong-hop.xlsx");
-    let mut edited = std::fs::read(&board).unwrap();
-    edited.push(b' ');
-    std::fs::write(&board, edited).unwrap();
+    write(&board, &[secret("Ghi tay", "", "")]);
     home.once("2026-09-15");
     std::fs::copy(home.path("state/annexd.db"), home.path("state/backup.db")).unwrap();
     let before = holding(home.dir.path());
