@@ -234,7 +234,11 @@ fn by_turns(rounds: usize, mut a: impl FnMut(), mut b: impl FnMut()) -> (f64, f6
     (first[rounds / 2], second[rounds / 2])
 }
 
+/// A part of a pass, by name.
+type Part<'a> = (&'static str, Box<dyn FnMut() + 'a>);
+
 /// Prints how many times the time of the plainest program a whole pass takes, and each part of it.
+#[expect(clippy::print_stdout, reason = "a bench tells its ratios")]
 fn beside_naive(_: &mut Criterion) {
     let core = core();
     let cx = core.context(&[], false, true);
@@ -248,7 +252,7 @@ fn beside_naive(_: &mut Criterion) {
     let (books, snapshot) = share(&core, 500);
     let (state, effects) = pass::decide(&State::default(), &snapshot, &now, &cx);
     let read = || books.iter().map(|b| read(&core, b)).collect::<Vec<_>>();
-    let works: [(&str, Box<dyn FnMut()>); 4] = [
+    let works: [Part<'_>; 4] = [
         ("read", Box::new(|| drop(black_box(read())))),
         (
             "judge and compute",
