@@ -143,7 +143,10 @@ fn what_could_not_be_judged_is_not_called_settled_and_not_told_anew() {
         board
             .findings
             .push(finding("T25", Severity::Explain, "QLDT"));
-        assert_eq!(board.hears(date(2026, 7, 7), OWNER), std::slice::from_ref(&remarks));
+        assert_eq!(
+            board.hears(date(2026, 7, 7), OWNER),
+            std::slice::from_ref(&remarks)
+        );
         // The annex cannot be read, or an error hides the remark: nobody has explained anything.
         let mut hiding = finding(code, severity, "QLDT");
         hiding.department = department.map(str::to_owned);
