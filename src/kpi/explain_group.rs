@@ -144,7 +144,16 @@ fn score_steps(group: &GroupScore, words: &Words<'_>) -> Vec<String> {
 }
 
 fn trace(task: &ConsolidatedTask, words: &Words<'_>) -> super::CellTrace {
-    let class = words.word(&format!("class.{}", task.score.class.name()));
+    let mut class = words.word(&format!("class.{}", task.score.class.name()));
+    if !task.was_accepted() {
+        // Nobody knows yet how it stands: it is not reported, or the report is held back.
+        let key = if task.unreported {
+            "value.unreported"
+        } else {
+            "value.unaccepted"
+        };
+        class = words.say(key, &[("class", Arg::Plain(class))]);
+    }
     let source: &Source = &task.row.source;
     words.trace(task.row.id.clone(), class, source)
 }
