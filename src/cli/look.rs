@@ -197,10 +197,12 @@ impl Look {
         }
         let ledger = self.ledger(session)?;
         let events = Self::events(session, Some(self.now.as_of), None)?;
+        let held = ledger::held(events.iter());
         let rows = usize::try_from(session.core.config.limits.log_rows).unwrap_or(usize::MAX);
         let log: Vec<Event> = events.into_iter().rev().take(rows).collect();
         Ok(pass::rebuild(
             &ledger,
+            held,
             self.planned(session, &ledger)?.as_ref(),
             &log,
             &self.state.trend,

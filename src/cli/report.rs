@@ -124,6 +124,7 @@ fn as_of_cut_off(session: &Session, look: &Look, cut_off: Date) -> Result<Consol
     } else {
         crate::ledger::replay(events.iter(), day)
     };
+    let held = crate::ledger::held(events.iter());
     // All of them: a change after a freeze is listed however long ago it was.
     let log: Vec<_> = events.into_iter().rev().collect();
     let cx = session.core.context(&[], false, true);
@@ -133,6 +134,7 @@ fn as_of_cut_off(session: &Session, look: &Look, cut_off: Date) -> Result<Consol
     };
     Ok(pass::rebuild(
         &ledger,
+        held,
         planned.as_ref(),
         &log,
         &look.state.trend,

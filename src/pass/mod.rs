@@ -9,7 +9,7 @@ mod trial;
 use std::collections::BTreeMap;
 
 use crate::config::Config;
-use crate::domain::assessment::{Assessment, Baseline};
+use crate::domain::assessment::{Assessment, Baseline, RowVerdict};
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{Consolidation, TrendPoint};
 use crate::domain::finding::Finding;
@@ -460,6 +460,7 @@ fn refuse(
 #[must_use]
 pub fn rebuild(
     ledger: &Ledger,
+    held: Vec<RowVerdict>,
     baseline: Option<&Baseline>,
     log: &[Event],
     trend: &[TrendPoint],
@@ -469,6 +470,7 @@ pub fn rebuild(
     let assessment = Assessment {
         departments: publications::departments(ledger, cx.config),
         findings: Vec::<Finding>::new(),
+        rows: held,
         ..Assessment::default()
     };
     kpi::consolidate(&kpi::Input {

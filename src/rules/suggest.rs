@@ -116,6 +116,14 @@ impl RowView<'_> {
         }
     }
 
+    /// Whether the unit says that it is at work on it, so that any progress fits.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        self.row
+            .status()
+            .is_none_or(|s| !matches!(s.status, Status::Completed | Status::NotStarted))
+    }
+
     /// The department whose annex it is, else one that the lead cell names, else the Office, by name.
     #[must_use]
     pub fn unit(&self) -> String {

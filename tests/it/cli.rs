@@ -463,6 +463,14 @@ fn the_looking_commands_print_json_and_change_nothing() {
     let checks = json(&demo.home, &["doctor", "--format", "json"], 0);
     assert!(checks["checks"].as_array().unwrap().len() > 5);
     assert_eq!(code(&annexd(&demo.home, &["explain", "no such thing"])), 1);
+    // A task whose only report is held back is counted by the approved annex, and that is said beside it.
+    let held = annexd(&demo.home, &["explain", "QHXD", "--as-of", "2026-11-20"]);
+    let held = String::from_utf8(held.stdout).unwrap();
+    let line = held.lines().find(|l| l.trim_start().starts_with("NV7.4: "));
+    assert!(
+        line.is_some_and(|l| l.contains("báo cáo của đơn vị đang được giữ lại")),
+        "{held}"
+    );
     assert_eq!(code(&annexd(&demo.home, &["report", "2026-Q9"])), 64);
     assert_eq!(code(&annexd(&demo.home, &["issue", "NOPE"])), 64);
     let after = std::fs::read(demo.home.join("share/_tong-hop/Tong-hop.xlsx")).unwrap();
