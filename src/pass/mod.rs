@@ -130,6 +130,26 @@ pub struct Context<'a> {
     pub at_once: bool,
 }
 
+impl<'a> Context<'a> {
+    /// What the rules look at, without an approved annex.
+    fn judged<'b>(&self, files: &'b [SeenFile], ledger: &'b Ledger, now: &Now) -> rules::Input<'b>
+    where
+        'a: 'b,
+    {
+        rules::Input {
+            files,
+            baseline: None,
+            ledger,
+            as_of: now.as_of,
+            config: self.config,
+            calendar: self.calendar,
+            words: self.words,
+            own: self.own,
+            indicators: self.indicators,
+        }
+    }
+}
+
 /// A file to be published, atomically, if its bytes differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publication {
@@ -207,17 +227,7 @@ fn judge(
         .iter()
         .partition(|f| f.role == Role::Baseline);
     let files: Vec<SeenFile> = others.into_iter().cloned().collect();
-    let input = rules::Input {
-        files: &files,
-        baseline: None,
-        ledger,
-        as_of: now.as_of,
-        config: cx.config,
-        calendar: cx.calendar,
-        words: cx.words,
-        own: cx.own,
-        indicators: cx.indicators,
-    };
+    let input = cx.judged(&files, ledger, now);
     let (baseline, remarks) = rules::baseline(&approved, &input);
     let mut assessment = rules::assess(&rules::Input {
         baseline: baseline.as_ref(),

@@ -57,15 +57,8 @@ pub(super) fn secrets(
         .filter(|f| f.role == Role::Baseline)
         .collect();
     let input = rules::Input {
-        files: &snapshot.files,
         baseline: ledger.approved.as_ref(),
-        ledger,
-        as_of: now.as_of,
-        config: cx.config,
-        calendar: cx.calendar,
-        words: cx.words,
-        own: cx.own,
-        indicators: cx.indicators,
+        ..cx.judged(&snapshot.files, ledger, now)
     };
     if !rules::secrets::any(&input) {
         return Secrets::default();

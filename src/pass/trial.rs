@@ -98,17 +98,7 @@ fn tried_baseline(
         .filter(|f| !matches!(f.role, Role::Baseline | Role::Trial))
         .cloned()
         .collect();
-    let input = rules::Input {
-        files: &files,
-        baseline: None,
-        ledger,
-        as_of: now.as_of,
-        config: cx.config,
-        calendar: cx.calendar,
-        words: cx.words,
-        own: cx.own,
-        indicators: cx.indicators,
-    };
+    let input = cx.judged(&files, ledger, now);
     let mut whole = beside(file, snapshot);
     whole.push(file);
     let (tried, mut own) = rules::baseline(&whole, &input);
@@ -169,15 +159,8 @@ pub fn try_baseline(
         .cloned()
         .collect();
     let assessment = rules::assess(&rules::Input {
-        files: &files,
         baseline: approved.as_ref(),
-        ledger: &ledger,
-        as_of: now.as_of,
-        config: cx.config,
-        calendar: cx.calendar,
-        words: cx.words,
-        own: cx.own,
-        indicators: cx.indicators,
+        ..cx.judged(&files, &ledger, now)
     });
     let approved = approved.unwrap_or_default();
     tried_baseline(file, &approved, &assessment, &snapshot, &ledger, now, cx)

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::domain::field::Field;
 use crate::domain::finding::Arg;
+use crate::domain::ledger::TaskValues;
 use crate::domain::reading::{FieldCell, FieldValue, TaskRow};
 use crate::domain::roster::UnitRef;
 use crate::domain::status::Status;
@@ -150,17 +151,9 @@ impl RowView<'_> {
     fn approved_text(&self, field: Field) -> Option<String> {
         let columns = &self.input.baseline?.columns;
         let values = &self.planned?.values;
-        let text = match field {
-            Field::Code => &values.code,
-            Field::Content => &values.content,
-            Field::Product => &values.product,
-            Field::Lead => &values.lead_text,
-            Field::Coop => &values.coop,
-            Field::Deadline => &values.deadline_text,
-            _ => return None,
-        };
-        let bound = field == Field::Code || columns.contains(&field);
-        (bound && !text.is_empty()).then(|| text.clone())
+        // What is reported is never approved.
+        let planned = !matches!(field, Field::Result | Field::Evidence) && columns.contains(&field);
+        text_of(values, field).filter(|_| field == Field::Code || planned)
     }
 
     /// Adds to a finding on the deadline what to write there, and who is to write it.
@@ -177,19 +170,7 @@ impl RowView<'_> {
 
     /// What was accepted of columns that rest on nothing else in the row.
     fn accepted_text(&self, field: Field) -> Option<String> {
-        let values = &self.accepted?.values;
-        let text = match field {
-            Field::Code => &values.code,
-            Field::Content => &values.content,
-            Field::Product => &values.product,
-            Field::Lead => &values.lead_text,
-            Field::Coop => &values.coop,
-            Field::Deadline => &values.deadline_text,
-            Field::Result => &values.result,
-            Field::Evidence => &values.evidence,
-            _ => return None,
-        };
-        (!text.is_empty()).then(|| text.clone())
+        text_of(&self.accepted?.values, field)
     }
 
     /// The code of the approved task whose content stands in this row, when the row's code says another task.
@@ -311,4 +292,20 @@ impl FigureView<'_> {
 #[must_use]
 pub fn row_at(rows: &[TaskRow], at: crate::domain::cell::CellRef) -> Option<&TaskRow> {
     rows.iter().find(|r| r.row == at.row)
+}
+
+/// The text of a column that rests on nothing else in its row; none when it is blank.
+fn text_of(values: &TaskValues, field: Field) -> Option<String> {
+    let text = match field {
+        Field::Code => &values.code,
+        Field::Content => &values.content,
+        Field::Product => &values.product,
+        Field::Lead => &values.lead_text,
+        Field::Coop => &values.coop,
+        Field::Deadline => &values.deadline_text,
+        Field::Result => &values.result,
+        Field::Evidence => &values.evidence,
+        _ => return None,
+    };
+    (!text.is_empty()).then(|| text.clone())
 }

@@ -1,25 +1,20 @@
 //! The control account catches a program that drops, doubles or shifts; what it catches is not published, not accepted, and told to the operator.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use annexd::config::{catalogue, holidays};
 use annexd::daemon::perform::{Setup, perform};
 use annexd::domain::assessment::{Assessment, Outcome};
 use annexd::domain::field::Field;
 use annexd::domain::ledger::Ledger;
 use annexd::domain::reading::Reading;
 use annexd::domain::snapshot::{Role, SeenFile, Snapshot};
-use annexd::notices::Templates;
-use annexd::pass::{self, Core, State};
-use annexd::rules::own;
+use annexd::pass::{self, State};
 use annexd::sheets::{ImbalanceKind, flow};
 use annexd::shell::snapshot::{Patience, Scanner};
 use annexd::shell::store::Store;
 use annexd::shell::vault::Vault;
 use annexd::text::Text;
-use annexd::vn::Words;
 use jiff::civil::{Date, date};
 
 use super::support::case::{House, noon};
@@ -149,18 +144,6 @@ fn shift(reading: &mut Arc<Reading>) {
     }
 }
 
-fn core(house: House) -> Core {
-    Core {
-        calendar: holidays::calendar(&house.config).unwrap(),
-        text: Text::embedded(),
-        words: Words::embedded(),
-        own: own::compile(&[]).unwrap(),
-        indicators: catalogue::indicators(&house.config),
-        templates: Templates::new(BTreeMap::new()).unwrap(),
-        config: house.config,
-    }
-}
-
 #[test]
 fn an_imbalance_stops_publishing_and_tells_the_operator_until_it_is_mended() {
     let dir = tempfile::tempdir().unwrap();
@@ -176,7 +159,7 @@ fn an_imbalance_stops_publishing_and_tells_the_operator_until_it_is_mended() {
     let house = House::new(&toml);
     let reading = file(&house, "VP", "Văn phòng", false).content.unwrap();
     let broken = Arc::new(AtomicBool::new(true));
-    let core = Arc::new(core(house));
+    let core = Arc::new(house.core());
     let setup = Setup {
         config: core.config.clone(),
         text: Text::embedded(),

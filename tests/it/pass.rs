@@ -1,14 +1,7 @@
 //! A whole pass: what a trial drop does and does not do.
 
-use std::collections::BTreeMap;
-
-use annexd::config::{catalogue, holidays};
 use annexd::domain::snapshot::{Role, Snapshot};
-use annexd::notices::Templates;
-use annexd::pass::{self, Core, State};
-use annexd::rules::own;
-use annexd::text::Text;
-use annexd::vn::Words;
+use annexd::pass::{self, State};
 use jiff::civil::date;
 
 use super::support::case::{House, noon};
@@ -20,18 +13,6 @@ const VP: &str =
     "| NV01 | Rà soát thủ tục hành chính | Văn phòng | d:2027-06-30 | Đang thực hiện | 40 |";
 const TT: &str =
     "| TT01 | Tập huấn kỹ năng giao tiếp | Trung tâm | d:2027-09-30 | Đang thực hiện | 40 |";
-
-fn core(house: House) -> Core {
-    Core {
-        calendar: holidays::calendar(&house.config).unwrap(),
-        text: Text::embedded(),
-        words: Words::embedded(),
-        own: own::compile(&[]).unwrap(),
-        indicators: catalogue::indicators(&house.config),
-        templates: Templates::new(BTreeMap::new()).unwrap(),
-        config: house.config,
-    }
-}
 
 /// Trial drops change no figure, no list and no feedback; a new baseline is answered with what it would do.
 #[test]
@@ -59,7 +40,7 @@ fn trials_are_answered_and_have_no_effect() {
         ),
         house.file("_kiem-tra/thu.xlsx", Role::Trial, &[HEADING, &bad], day),
     ];
-    let core = core(house);
+    let core = house.core();
     let cx = core.context(&[], false, true);
     let run = |files| {
         let snapshot = Snapshot {
@@ -116,7 +97,7 @@ fn the_answer_to_a_trial_says_that_it_has_no_effect() {
         house.file("_kiem-tra/tot.xlsx", Role::Trial, &[HEADING, VP], day),
         house.file("_kiem-tra/sai.xlsx", Role::Trial, &[HEADING, &bad], day),
     ];
-    let core = core(house);
+    let core = house.core();
     let cx = core.context(&[], false, true);
     let snapshot = Snapshot {
         files,

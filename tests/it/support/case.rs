@@ -20,10 +20,11 @@
 //!
 //! What stands before the first `==` belongs to every half.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use annexd::config::Config;
+use annexd::config::{Config, catalogue, holidays};
 use annexd::domain::assessment::{Assessment, Baseline};
 use annexd::domain::calendar::Calendar;
 use annexd::domain::finding::Finding;
@@ -33,6 +34,8 @@ use annexd::domain::now::Now;
 use annexd::domain::reading::Reading;
 use annexd::domain::snapshot::{FileFault, Role, SeenFile};
 use annexd::intake::{self, ReadContext};
+use annexd::notices::Templates;
+use annexd::pass::Core;
 use annexd::rules::own::{self, OwnRules};
 use annexd::rules::{self, Input};
 use annexd::text::Text;
@@ -51,6 +54,19 @@ pub struct House {
 }
 
 impl House {
+    /// The core of whole passes with its settings, and the program's own holidays, words and indicators.
+    pub fn core(self) -> Core {
+        Core {
+            calendar: holidays::calendar(&self.config).unwrap(),
+            text: Text::embedded(),
+            words: Words::embedded(),
+            own: self.own,
+            indicators: catalogue::indicators(&self.config),
+            templates: Templates::new(BTreeMap::new()).unwrap(),
+            config: self.config,
+        }
+    }
+
     /// From lines of TOML.
     pub fn new(toml: &str) -> Self {
         let config = Config::parse(toml, None).unwrap();
