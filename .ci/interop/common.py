@@ -10,6 +10,20 @@ WORK = pathlib.Path(sys.argv[2])
 # A Monday: on a rest day no mail goes out.
 AS_OF = "2026-11-23"
 CONFIG = "annexd.toml"
+# An Office and a department, with the people who hear of them.
+BOARD = """[[department]]
+code = "VP"
+name = "Văn phòng"
+folder = "van-phong"
+mail = ["vanphong@example.vn"]
+office = true
+[[department]]
+code = "QLDT"
+name = "Phòng Quản lý đầu tư"
+folder = "qldt"
+mail = ["qldt@example.vn"]
+head = ["truongphong@example.vn"]
+"""
 
 
 def run(*args, ok=(0,), cwd=None, timeout=120):

@@ -18,7 +18,7 @@ import zipfile
 import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
-from common import BINARY, WORK, check, run  # noqa: E402
+from common import BINARY, BOARD, WORK, check, run  # noqa: E402
 
 import openpyxl  # noqa: E402
 
@@ -34,19 +34,7 @@ WORKERS = os.cpu_count() or 2
 CONFIG = """
 share = "share"
 state_dir = "state"
-[[department]]
-code = "VP"
-name = "Văn phòng"
-folder = "van-phong"
-mail = ["vanphong@example.vn"]
-office = true
-[[department]]
-code = "QLDT"
-name = "Phòng Quản lý đầu tư"
-folder = "qldt"
-mail = ["qldt@example.vn"]
-head = ["truongphong@example.vn"]
-[watch]
+""" + BOARD + """[watch]
 settle_ms = 0
 [mail]
 transport = "file"

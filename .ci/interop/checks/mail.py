@@ -6,27 +6,14 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
-from common import BINARY, WORK, check, wait_for  # noqa: E402
+from common import BINARY, BOARD, WORK, check, wait_for  # noqa: E402
 from mail_server import PASSWORD, Encrypted, Exim, Inbox, certificates, free_port  # noqa: E402
 
 import openpyxl  # noqa: E402
 
 DAY = "2026-11-25"  # a Wednesday
 PEOPLE = {"qldt@example.vn", "truongphong@example.vn", "vanphong@example.vn", "ptb@example.vn"}
-CONFIG = """
-[[department]]
-code = "VP"
-name = "Văn phòng"
-folder = "van-phong"
-mail = ["vanphong@example.vn"]
-office = true
-[[department]]
-code = "QLDT"
-name = "Phòng Quản lý đầu tư"
-folder = "qldt"
-mail = ["qldt@example.vn"]
-head = ["truongphong@example.vn"]
-[[leader]]
+CONFIG = BOARD + """[[leader]]
 name = "Phó Trưởng ban"
 mail = ["ptb@example.vn"]
 departments = ["QLDT"]
