@@ -40,14 +40,8 @@ pub(super) fn run(session: &Session, as_of: Option<Date>, no_send: bool, json: b
         Ok(opened) => opened,
         Err(code) => return code,
     };
-    if let Some(aside) = &store.set_aside {
-        output::error(&format!(
-            "the database was damaged and set aside as {}; mails are held",
-            aside.display()
-        ));
-    }
-    if store.lost {
-        output::error("the database was gone and was begun anew; mails are held");
+    if let Some(words) = &store.rebuilt {
+        output::error(&format!("{words}; mails are held"));
     }
     let setup = session.setup(as_of, true);
     let mut scanner = Scanner::remembering(store.meta("absences").ok().flatten().as_deref());

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::config::{Config, Transport};
 use crate::domain::calendar::Calendar;
+use crate::domain::notice::{MailState, OutboxEntry};
 use crate::domain::now::Now;
 use crate::notices::{self, Pause};
 use crate::outbox::{self, Drive, Policy};
@@ -120,9 +121,14 @@ impl Delivery for Post {
                         before_body: &mut dyn FnMut() -> bool| {
             mailer.send(mail, clock::now(config, None).instant, before_body)
         };
-        let round = outbox::drive(&mut entries, &options, &mut time, &mut send, &mut |e| {
-            store.record_mail(e)
-        })?;
+        let mut persist = |e: &OutboxEntry| {
+            if e.state == MailState::Sending {
+                return store.claim_mail(e);
+            }
+            store.record_mail(e).map(|()| true)
+        };
+        let round = outbox::drive(&mut entries, &options, &mut time, &mut send, &mut persist)?;
+        entries.retain(|e| !round.gone.contains(&e.mail.message_id));
         self.all = false;
         for alarm in &round.alarms {
             tracing::error!("{alarm}");

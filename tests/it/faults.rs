@@ -2,5 +2,6 @@
 
 mod absences;
 mod publishing;
+mod rebuilding;
 mod scanning;
 mod storing;
