@@ -3,6 +3,7 @@
 mod commit;
 mod journal;
 mod mails;
+mod notes;
 mod purge;
 mod rebuild;
 mod shelf;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::commit::Added;
+use self::notes::{drop_meta, put_meta};
 pub use self::purge::Purged;
 pub use self::rebuild::RESTORED;
 pub use self::sql::SqlError;
@@ -279,14 +281,6 @@ impl Store {
         Ok(self.db.check()?)
     }
 
-    /// Forgets a value kept beside the ledger.
-    ///
-    /// # Errors
-    /// The database is not writable.
-    pub fn clear_meta(&self, key: &str) -> Result<(), StoreError> {
-        self.whole(|db| drop_meta(db, key))
-    }
-
     /// The history up to a day, of one task or of all, oldest first.
     ///
     /// # Errors
@@ -297,50 +291,6 @@ impl Store {
         task: Option<&str>,
     ) -> Result<Vec<Event>, StoreError> {
         self.past_events(until, task)
-    }
-
-    /// Writes down an alarm for the operator.
-    ///
-    /// # Errors
-    /// The database is not writable.
-    pub fn alarm(&mut self, at: Timestamp, text: &str) -> Result<(), StoreError> {
-        self.whole(|db| commit::alarm_row(db, at, text))
-    }
-
-    /// Newest alarms, newest first: instant and text.
-    ///
-    /// # Errors
-    /// The database is not readable.
-    pub fn alarms(&self, limit: u64) -> Result<Vec<(String, String)>, StoreError> {
-        let mut alarms = Vec::new();
-        self.db.each(
-            &format!("SELECT at, text FROM alarms ORDER BY id DESC LIMIT {limit}"),
-            &[],
-            |row| {
-                alarms.push((row[0].to_owned(), row[1].to_owned()));
-                Ok::<(), StoreError>(())
-            },
-        )?;
-        Ok(alarms)
-    }
-
-    /// Writes down how a pass went, as JSON.
-    ///
-    /// # Errors
-    /// The database is not writable.
-    pub fn record_pass<T: Serialize>(&mut self, at: Timestamp, pass: &T) -> Result<(), StoreError> {
-        self.db.run(
-            "INSERT INTO passes (at, json) VALUES (?1, ?2)",
-            &[
-                Value::Text(&at.to_string()),
-                Value::Text(&json("passes", pass)?),
-            ],
-        )?;
-        self.db.run(
-            "DELETE FROM passes WHERE id <= (SELECT max(id) FROM passes) - ?1",
-            &[Value::Number(REMEMBERED)],
-        )?;
-        Ok(())
     }
 
     /// Hashes of versions that current rows and departments come from: never removed from the vault.
@@ -357,39 +307,6 @@ impl Store {
             .map(|v| v.hash);
         let rows = ledger.rows.into_values().map(|r| r.version);
         Ok(rows.chain(versions).collect())
-    }
-
-    /// A value kept beside the ledger.
-    ///
-    /// # Errors
-    /// The database is not readable.
-    pub fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
-        let mut value = None;
-        self.db.each(
-            "SELECT value FROM meta WHERE key = ?1",
-            &[Value::Text(key)],
-            |row| {
-                value = Some(row[0].to_owned());
-                Ok::<(), StoreError>(())
-            },
-        )?;
-        Ok(value)
-    }
-
-    /// Keeps a value beside the ledger.
-    ///
-    /// # Errors
-    /// The database is not writable.
-    pub fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        self.whole(|db| put_meta(db, key, value))
-    }
-
-    /// Keeps a value that the next pass can do without; it is not in the journal.
-    ///
-    /// # Errors
-    /// The database is not writable.
-    pub fn note(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        put_meta(&self.db, key, value)
     }
 
     /// Lets a test stop statements as a failing disk would: `stop` is asked after every so many steps of SQLite's machine, and, with
@@ -488,19 +405,6 @@ fn json<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreErro
 
 fn parse<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|e| StoreError::Record(what, e))
-}
-
-fn put_meta(db: &Db, key: &str, value: &str) -> Result<(), StoreError> {
-    db.run(
-        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2 WHERE value <> ?2",
-        &[Value::Text(key), Value::Text(value)],
-    )?;
-    Ok(())
-}
-
-fn drop_meta(db: &Db, key: &str) -> Result<(), StoreError> {
-    db.run("DELETE FROM meta WHERE key = ?1", &[Value::Text(key)])?;
-    Ok(())
 }
 
 const fn state_name(state: MailState) -> &'static str {
