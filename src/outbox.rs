@@ -241,18 +241,29 @@ pub const fn reopen(entry: &mut OutboxEntry, now: Timestamp) {
     entry.next_try = now;
 }
 
-/// Mails that were given up to addresses that take mail again, as a later one shows.
+/// Mails given up that are no matter any more: their address takes mail again, as a later one shows, is not written to any more
+/// (`named`), or a later one that was given up too told all of it.
 #[must_use]
-pub fn outlived(outbox: &[OutboxEntry]) -> Vec<&OutboxEntry> {
+pub fn outlived<'o>(
+    outbox: &'o [OutboxEntry],
+    named: &dyn Fn(&str) -> bool,
+) -> Vec<&'o OutboxEntry> {
+    let told_by = |old: &OutboxEntry, new: &OutboxEntry| match new.state {
+        MailState::Sent => true,
+        MailState::Failed => {
+            let mut keys = old.before.keys();
+            !old.before.is_empty() && keys.all(|key| new.before.contains_key(key))
+        }
+        _ => false,
+    };
     outbox
         .iter()
+        .filter(|old| old.state == MailState::Failed)
         .filter(|old| {
-            old.state == MailState::Failed
-                && outbox.iter().any(|new| {
-                    new.state == MailState::Sent
-                        && new.mail.to == old.mail.to
-                        && new.mail.queued > old.mail.queued
-                })
+            let mut later = outbox
+                .iter()
+                .filter(|new| new.mail.to == old.mail.to && new.mail.queued > old.mail.queued);
+            !named(&old.mail.to) || later.any(|new| told_by(old, new))
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! The post: hands over what the outbox holds, each step recorded before the next.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::config::{Config, Transport};
@@ -134,9 +136,10 @@ impl Delivery for Post {
             tracing::error!("{alarm}");
             store.alarm(clock::now(&self.config, None).instant, alarm)?;
         }
-        // An address that takes mail again is no matter any more; what it missed was told again since.
-        for entry in outbox::outlived(&entries) {
-            tracing::info!(to = ?entry.mail.to, "an address that was refused takes mail again");
+        let named = addresses(&self.config);
+        let named = |to: &str| named.contains(&notices::bare_address(to));
+        for entry in outbox::outlived(&entries, &named) {
+            tracing::info!(to = ?entry.mail.to, "a mail that was given up is no matter any more");
             store.drop_failed(&entry.mail.message_id)?;
         }
         let waiting = entries.iter().find(|e| outbox::is_waiting(e));
@@ -145,4 +148,16 @@ impl Delivery for Post {
             format!("{} mails wait; the first: {why}", round.waiting)
         }))
     }
+}
+
+/// Everybody the settings have mails for.
+fn addresses(config: &Config) -> BTreeSet<String> {
+    let departments = config.roster.departments.iter();
+    let units = departments.flat_map(|d| d.mail.iter().chain(&d.head));
+    let leaders = config.roster.leaders.iter().flat_map(|l| &l.mail);
+    units
+        .chain(leaders)
+        .chain(&config.mail.operator)
+        .map(|written| notices::bare_address(written))
+        .collect()
 }

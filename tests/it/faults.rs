@@ -4,4 +4,5 @@ mod absences;
 mod publishing;
 mod rebuilding;
 mod scanning;
-mod storing;
+mod statements;
+pub mod storing;

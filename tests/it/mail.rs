@@ -6,5 +6,6 @@ mod fixture;
 mod holds;
 mod letters;
 mod outbox;
+mod phases;
 mod smtp;
 mod year;

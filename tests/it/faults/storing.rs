@@ -15,11 +15,11 @@ use annexd::shell::{lock, publish::Ours};
 use jiff::Timestamp;
 use jiff::civil::date;
 
-pub(super) fn at(s: i64) -> Timestamp {
+pub fn at(s: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + s).unwrap()
 }
 
-pub(super) fn mail(id: &str) -> OutboxEntry {
+pub fn mail(id: &str) -> OutboxEntry {
     OutboxEntry {
         mail: Mail {
             message_id: id.to_owned(),
@@ -42,7 +42,7 @@ pub(super) fn mail(id: &str) -> OutboxEntry {
 }
 
 /// A ledger of so many rows, with numbers that are not whole.
-pub(super) fn state(rows: u32) -> State {
+pub fn state(rows: u32) -> State {
     let day = date(2026, 11, 22);
     let mut state = State::default();
     for n in 0..rows {
