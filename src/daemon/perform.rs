@@ -22,7 +22,7 @@ use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
 };
 use crate::shell::snapshot::{Parse, Patience, Reader, Scanner};
-use crate::shell::store::{Store, StoreError};
+use crate::shell::store::{Added, RESTORED, Store, StoreError};
 use crate::shell::vault::Vault;
 use crate::text::Text;
 
@@ -142,11 +142,35 @@ pub fn known_files(state: &State) -> BTreeMap<String, String> {
     known
 }
 
+/// Times a pass is begun anew at once because a mail left meanwhile.
+const AT_ONCE: u32 = 3;
+
 /// Runs one pass to its commit; `alarms` are the shell's own, for the operator's digest. Mails are delivered afterwards by whoever called.
 ///
 /// # Errors
 /// The share is away, the output cannot be written, or the store cannot be committed; nothing was concluded then.
 pub fn perform(
+    setup: &Setup,
+    store: &mut Store,
+    vault: &Vault,
+    scanner: &mut Scanner,
+    patience: Patience,
+    now: &Now,
+    alarms: &[String],
+) -> Result<Done, PassError> {
+    let mut left = AT_ONCE;
+    loop {
+        match attempt(setup, store, vault, scanner, patience, now, alarms) {
+            Err(PassError::Store(e @ StoreError::Outdated)) if left > 0 => {
+                left -= 1;
+                tracing::info!("{e}");
+            }
+            done => return done,
+        }
+    }
+}
+
+fn attempt(
     setup: &Setup,
     store: &mut Store,
     vault: &Vault,
@@ -223,27 +247,28 @@ pub fn perform(
     note_published(&before, &mut after, &published, &words(&setup.text));
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
-    store.commit(&before, &after, (&effects).into(), now.instant)?;
     // A workbook that a person had edited was set aside only now.
     let kept = published.iter().filter_map(|p| p.kept.as_deref());
     if let Some(alarm) = swept.and_then(|s| purge::kept_copies(setup, &s, kept)) {
-        store.alarm(now.instant, &alarm)?;
         effects.carried.push(alarm.clone());
         effects.alarms.push(alarm);
     }
-    store.settle_restored()?;
-    purge::note(store, &effects.secrets)?;
-    let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
-    store.set_meta(CARRIED, &untold)?;
-    let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
-    store.set_meta("absences", &absences)?;
-    if let Some(marker) = marker {
-        store.set_meta(MARKER, &marker)?;
-    }
+    let mut notes = vec![
+        (RESTORED, None),
+        purge::note(&effects.secrets),
+        (CARRIED, serde_json::to_string(&effects.carried).ok()),
+        ("absences", serde_json::to_string(&scanner.absences).ok()),
+    ];
+    notes.extend(marker.map(|marker| (MARKER, Some(marker))));
     // Released on a rest day or in the evening, they go when offices open.
     if released && !effects.paused {
-        store.clear_meta("mails_released")?;
+        notes.push(("mails_released", None));
     }
+    let added = Added {
+        notes: &notes,
+        ..Added::from(&effects)
+    };
+    store.commit(&before, &after, added, now.instant)?;
     Drafts::keep(store, &setup.basis, &effects.digests, &published)?;
     let told = Told::of(&effects.consolidation, &setup.text);
     if let Some(standing) = standing.filter(|_| !again) {
