@@ -183,7 +183,7 @@ fn daemon_text(out: &mut String, h: &Health, time: &dyn Fn(Timestamp) -> String)
             "NOT WORKING: the share does not answer since {}; nothing is concluded meanwhile",
             time(since)
         );
-    } else if let Some(since) = h.busy_since {
+    } else if let Some(since) = h.busy_since.filter(|_| h.state != "idle") {
         let _ = writeln!(
             out,
             "busy with the share since {} (long means that it does not answer)",

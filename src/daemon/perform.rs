@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::answers;
 use super::drafts::Drafts;
 use super::purge;
 use super::standing::{self, Standing, Steady};
@@ -219,6 +220,10 @@ pub fn perform(
         published.extend(standing::left(&effects.standing, &before.published));
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
+    if effects.refused.is_none() {
+        let wanted = pass::paths(&effects, config).into_iter().collect();
+        answers::withdraw(setup, store, now, &wanted, &mut after)?;
+    }
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
     store.commit(&before, &after, (&effects).into(), now.instant)?;
