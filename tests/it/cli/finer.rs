@@ -252,3 +252,27 @@ fn what_is_named_is_found_or_said_to_be_missing() {
         assert_eq!(stdout(&output), "");
     }
 }
+
+/// A rhythm that is stated to begin in a later year has not begun before it.
+#[test]
+fn a_rhythm_from_a_later_year_on_has_not_begun() {
+    let home = Home::new();
+    let mut rows = Vec::new();
+    for (n, deadline) in [
+        ("1", "Hằng quý từ năm 2028"),
+        ("2", "Hằng năm, giai đoạn 2028 - 2030"),
+        ("3", "Hằng tháng, từ tháng 7/2027"),
+        ("4", "Hằng quý"),
+    ] {
+        let mut cells = row(n, "Văn phòng", "", "");
+        cells[5] = deadline.to_owned();
+        cells[6] = "Chưa thực hiện".to_owned();
+        rows.push(cells);
+    }
+    write(&home.path("share/van-phong/Bieu.xlsx"), &rows);
+    let once = home.once("2026-06-01");
+    assert_eq!(once["totals"]["not_started_period"], 3, "{once:#}");
+    assert_eq!(once["totals"]["open_in_time"], 1, "{once:#}");
+    let once = home.once("2027-07-01");
+    assert_eq!(once["totals"]["not_started_period"], 2, "{once:#}");
+}
