@@ -184,7 +184,9 @@ fn cell(input: &PeriodInput<'_>, look: &Look, item: &Item, strong: bool) -> (Cel
         }
         Item::Rate(Some(percent)) => {
             let style = if strong { look.rate_strong } else { look.rate };
-            (CellValue::Number(percent / 100.0), style)
+            // The very number of the printed digits: 4.76 / 100 would be 0.047599999999999996.
+            let fraction = (percent * 1e6).round() / 1e8;
+            (CellValue::Number(fraction), style)
         }
         Item::Rate(None) => {
             let words = input.text.word("report.period.not_available");

@@ -276,3 +276,41 @@ fn a_rhythm_from_a_later_year_on_has_not_begun() {
     let once = home.once("2027-07-01");
     assert_eq!(once["totals"]["not_started_period"], 2, "{once:#}");
 }
+
+/// What the fuse holds stands in no outbox; `status` counts it all the same.
+#[test]
+fn status_counts_the_mails_that_the_fuse_holds() {
+    let home = Home::new();
+    let mut settings =
+        "share = \"share\"\nstate_dir = \"state\"\n[notices]\nfuse_mails = 2\n".to_owned();
+    for n in 1..=6 {
+        settings += &format!(
+            "[[department]]\ncode = \"P{n}\"\nname = \"Phòng số {n}\"\nfolder = \"p{n}\"\nmail = [\"p{n}@example.vn\"]\noffice = {}\n",
+            n == 1
+        );
+    }
+    std::fs::write(home.path("annexd.toml"), settings).unwrap();
+    let lay = |deadline: &str| {
+        for n in 1..=6 {
+            let mut cells = row(&n.to_string(), &format!("Phòng số {n}"), "", "");
+            cells[5] = deadline.to_owned();
+            cells[8] = "Đang chờ ý kiến".to_owned();
+            write(&home.path(&format!("share/p{n}/Bieu.xlsx")), &[cells]);
+        }
+    };
+    lay("31/12/2028");
+    home.once("2026-05-04");
+    home.once("2026-05-11");
+    lay("30/04/2026");
+    let once = home.once("2026-05-13");
+    let held = once["notices"]["held"].as_u64().unwrap();
+    assert!(held > 2, "{once:#}");
+    let output = annexd(home.dir.path(), &["status", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["mails"]["held"], held, "{told:#}");
+    let line = format!("mails: 0 waiting, {held} held");
+    assert!(home.run(&["status"]).contains(&line));
+    home.run(&["notices", "--release"]);
+    home.once("2026-05-14");
+    assert!(home.run(&["status"]).contains("0 waiting, 0 held"));
+}
