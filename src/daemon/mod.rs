@@ -4,6 +4,7 @@
 //! and watchdog in the first. They meet in the store and in [`health::Health`]. In front of them stands a process of its own that
 //! ends in time whatever hangs ([`guard`]).
 
+mod answers;
 mod drafts;
 pub mod guard;
 pub mod health;

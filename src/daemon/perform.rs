@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::answers;
 use super::drafts::Drafts;
 use super::purge;
 use super::standing::{self, Standing, Steady};
@@ -245,6 +246,10 @@ fn attempt(
         published.extend(standing::left(&effects.standing, &before.published));
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
+    if effects.refused.is_none() {
+        let wanted = pass::paths(&effects, config).into_iter().collect();
+        answers::withdraw(setup, store, now, &wanted, &mut after)?;
+    }
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
     // A workbook that a person had edited was set aside only now.
@@ -256,6 +261,10 @@ fn attempt(
     let mut notes = vec![
         (RESTORED, None),
         purge::note(&effects.secrets),
+        (
+            FUSE_HOLDS,
+            (effects.held > 0).then(|| effects.held.to_string()),
+        ),
         (CARRIED, serde_json::to_string(&effects.carried).ok()),
         ("absences", serde_json::to_string(&scanner.absences).ok()),
     ];
@@ -501,6 +510,9 @@ pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
     }
 }
 
+/// Where the store keeps how many mails the fuse holds: they are planned anew by each pass and stand in no outbox.
+const FUSE_HOLDS: &str = "fuse_holds";
+
 /// Counts of the outbox, for status: waiting, held, failed.
 ///
 /// # Errors
@@ -509,5 +521,10 @@ pub fn outbox_counts(store: &Store) -> Result<(usize, usize, usize), StoreError>
     let outbox = store.outbox()?;
     let count = |state: MailState| outbox.iter().filter(|e| e.state == state).count();
     let (held, failed) = (count(MailState::Held), count(MailState::Failed));
-    Ok((outbox.len() - held - failed, held, failed))
+    let planned = store.meta(FUSE_HOLDS)?.and_then(|n| n.parse().ok());
+    Ok((
+        outbox.len() - held - failed,
+        held + planned.unwrap_or(0_usize),
+        failed,
+    ))
 }
