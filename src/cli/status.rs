@@ -61,9 +61,9 @@ fn run(session: &Session, wrong: &[ConfigProblem], json: bool) -> i32 {
     };
     let alive = heartbeat.as_ref().is_some_and(|h| is_alive(h, now));
     let well = alive
-        && heartbeat
-            .as_ref()
-            .is_some_and(|h| h.failure.is_none() && h.config_error.is_none() && !h.hangs())
+        && heartbeat.as_ref().is_some_and(|h| {
+            h.failure.is_none() && h.config_error.is_none() && h.clock_error.is_none() && !h.hangs()
+        })
         && wrong.is_empty();
     if json {
         let mut all = as_json(heartbeat.as_ref(), stored.as_ref(), alive, well);
@@ -220,8 +220,13 @@ fn daemon_text(out: &mut String, h: &Health, time: &dyn Fn(Timestamp) -> String)
     if let Some(e) = &h.config_error {
         let _ = writeln!(
             out,
-            "the changed settings are refused, the old ones are used: {e}"
+            "the changed settings are refused{}, the old ones are used: {e}",
+            h.config_error_since
+                .map_or_else(String::new, |t| format!(" since {}", time(t)))
         );
+    }
+    if let Some(e) = &h.clock_error {
+        let _ = writeln!(out, "{} (since {})", e.reason, time(e.since));
     }
     if let Some(e) = &h.mail_error {
         let _ = writeln!(out, "mails cannot be handed over: {e}");

@@ -69,7 +69,7 @@ impl std::fmt::Debug for Setup {
 /// Something the operator should know of, until it is over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 pub struct Trouble {
-    /// Kind: `unsettled`, `unreadable`, `doubted`, `oddity`, `beside`, `not-written`, `refused`, `kept-copy`.
+    /// Kind: `unsettled`, `unreadable`, `doubted`, `oddity`, `beside`, `not-written`, `refused`, `kept-copy`, `mails-held`.
     pub kind: String,
     /// File or path.
     pub file: String,
@@ -182,6 +182,7 @@ pub fn perform(
     let carried = carried_alarms(store)?;
     let mut all_alarms = alarms.to_vec();
     all_alarms.extend(carried.iter().cloned());
+    all_alarms.extend(wave_of_absences(&snapshot));
     all_alarms.extend(mail_alarms(&before));
     let (mut after, mut effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
     let mut swept = None;
@@ -197,6 +198,7 @@ pub fn perform(
         swept = Some(taken);
     }
     let mut troubles = troubles(&snapshot, &scanner.faults);
+    troubles.extend(held_mails(&effects, now));
     let mut again = snapshot
         .files
         .iter()
@@ -441,6 +443,28 @@ fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Troub
     }
     troubles.extend(oddities(&snapshot.oddities));
     troubles
+}
+
+/// Mails that the fuse of a pass holds.
+fn held_mails(effects: &Effects, now: &Now) -> Option<Trouble> {
+    let why = if now.doubted {
+        "the clock is not believed"
+    } else {
+        "a sudden wave"
+    };
+    let reason = format!(
+        "{why}; look at `annexd notices`, then let them go with `annexd notices --release`"
+    );
+    let count = effects.held;
+    (count > 0).then(|| trouble("mails-held", &format!("{count} mails"), &reason))
+}
+
+/// Known workbooks that went all at once: the operator hears of it before anything of theirs is given up.
+fn wave_of_absences(snapshot: &Snapshot) -> Option<String> {
+    let wave = |(_, reason): &(String, String)| reason == "mass-disappearance";
+    let alarm = "many known workbooks are gone at once; what was accepted of them stands, look at the share and at `annexd status`";
+    let any = snapshot.oddities.iter().any(wave);
+    any.then(|| alarm.to_owned())
 }
 
 /// Oddities of the share as troubles.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::sql::Value;
-use super::{Store, StoreError, json, state_name};
+use super::{CLOCK_DOUBT, Store, StoreError, json, state_name};
 use crate::domain::notice::{MailState, OutboxEntry};
 use crate::outbox;
 
@@ -106,6 +106,7 @@ impl Store {
             }
         }
         self.clear_meta("mails_held")?;
+        self.clear_meta(CLOCK_DOUBT)?;
         // The next pass lets go what its fuse would hold.
         self.set_meta("mails_released", "yes")?;
         Ok(count)

@@ -51,6 +51,8 @@ const MIGRATIONS: &[&str] = &["
 ", shelf::TABLES];
 /// Passes and alarms that are remembered.
 const REMEMBERED: i64 = 5000;
+/// Where it is kept that the clock is not believed; a person's release takes it away.
+pub const CLOCK_DOUBT: &str = "clock_doubt";
 
 /// Why the store does not serve.
 #[derive(Debug, thiserror::Error)]

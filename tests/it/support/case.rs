@@ -162,6 +162,7 @@ pub fn noon(day: Date) -> Now {
         local,
         as_of: day,
         as_of_given: true,
+        doubted: false,
     }
 }
 
