@@ -374,6 +374,10 @@ pub fn drive<E>(
     let mut stopped = false;
     for entry in outbox.iter_mut() {
         let now = clock();
+        // A clock that ran ahead may have put a try off for years.
+        let longest = options.policy.retry_s.iter().max().copied();
+        let longest = longest.unwrap_or_default().max(HOURLY_S);
+        entry.next_try = entry.next_try.min(later(now, longest));
         if !is_due(entry, now, options.all) {
             continue;
         }

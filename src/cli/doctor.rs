@@ -15,7 +15,7 @@ pub(super) use self::answer::ask;
 use super::{Session, exit, look, output};
 use crate::config::Config;
 use crate::domain::snapshot::FileFault;
-use crate::shell::clock::{self, Jump};
+use crate::shell::clock;
 use crate::shell::folder::{self, Listing};
 use crate::shell::mount::{FileSystem, file_system};
 use crate::shell::publish::{Disk, ShareDisk};
@@ -302,24 +302,31 @@ fn watching(config: &Config, listing: &Listing, report: &mut Report) {
 fn clock_check(session: &Session, report: &mut Report) {
     let config = &session.core.config;
     let now = session.now(None);
-    let last = Store::read_only(&config.state_dir)
+    let last: Option<jiff::Timestamp> = Store::read_only(&config.state_dir)
         .ok()
         .and_then(|s| s.meta("last_seen").ok().flatten())
         .and_then(|t| t.parse().ok());
-    match clock::jump(last, now.instant, None) {
-        Jump::Back(s) => report.wrong(
+    if let Some(s) = last.and_then(|last| clock::behind(last, now.instant)) {
+        report.wrong(
             "clock",
             format!("the clock is {s} s behind the last pass"),
-            "set the clock; mails of earlier days are held meanwhile",
-        ),
-        Jump::None | Jump::Ahead(_) => report.ok(
+            "set the clock; no new daily run is made meanwhile",
+        );
+    } else if last.is_some_and(|last| clock::is_far_ahead(last, now.instant)) {
+        report.wrong(
+            "clock",
+            "the clock is months ahead of the last pass".to_owned(),
+            "set the clock; if it is right, `annexd notices --release`",
+        );
+    } else {
+        report.ok(
             "clock",
             format!(
                 "{} in {}",
                 now.local.strftime("%Y-%m-%d %H:%M:%S"),
                 config.timezone
             ),
-        ),
+        );
     }
     if jiff::tz::TimeZone::get(&config.timezone).is_err() {
         report.note(

@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::answers;
 use super::drafts::Drafts;
 use super::purge;
 use super::standing::{self, Standing, Steady};
@@ -68,7 +69,7 @@ impl std::fmt::Debug for Setup {
 /// Something the operator should know of, until it is over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 pub struct Trouble {
-    /// Kind: `unsettled`, `unreadable`, `doubted`, `oddity`, `beside`, `not-written`, `refused`, `kept-copy`.
+    /// Kind: `unsettled`, `unreadable`, `doubted`, `oddity`, `beside`, `not-written`, `refused`, `kept-copy`, `mails-held`.
     pub kind: String,
     /// File or path.
     pub file: String,
@@ -205,6 +206,7 @@ fn attempt(
     let carried = carried_alarms(store)?;
     let mut all_alarms = alarms.to_vec();
     all_alarms.extend(carried.iter().cloned());
+    all_alarms.extend(wave_of_absences(&snapshot));
     all_alarms.extend(mail_alarms(&before));
     let (mut after, mut effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
     let mut swept = None;
@@ -220,6 +222,7 @@ fn attempt(
         swept = Some(taken);
     }
     let mut troubles = troubles(&snapshot, &scanner.faults);
+    troubles.extend(held_mails(&effects, now));
     let mut again = snapshot
         .files
         .iter()
@@ -243,6 +246,10 @@ fn attempt(
         published.extend(standing::left(&effects.standing, &before.published));
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
+    if effects.refused.is_none() {
+        let wanted = pass::paths(&effects, config).into_iter().collect();
+        answers::withdraw(setup, store, now, &wanted, &mut after)?;
+    }
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
     // A workbook that a person had edited was set aside only now.
@@ -254,6 +261,10 @@ fn attempt(
     let mut notes = vec![
         (RESTORED, None),
         purge::note(&effects.secrets),
+        (
+            FUSE_HOLDS,
+            (effects.held > 0).then(|| effects.held.to_string()),
+        ),
         (CARRIED, serde_json::to_string(&effects.carried).ok()),
         ("absences", serde_json::to_string(&scanner.absences).ok()),
     ];
@@ -462,6 +473,28 @@ fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Troub
     troubles
 }
 
+/// Mails that the fuse of a pass holds.
+fn held_mails(effects: &Effects, now: &Now) -> Option<Trouble> {
+    let why = if now.doubted {
+        "the clock is not believed"
+    } else {
+        "a sudden wave"
+    };
+    let reason = format!(
+        "{why}; look at `annexd notices`, then let them go with `annexd notices --release`"
+    );
+    let count = effects.held;
+    (count > 0).then(|| trouble("mails-held", &format!("{count} mails"), &reason))
+}
+
+/// Known workbooks that went all at once: the operator hears of it before anything of theirs is given up.
+fn wave_of_absences(snapshot: &Snapshot) -> Option<String> {
+    let wave = |(_, reason): &(String, String)| reason == "mass-disappearance";
+    let alarm = "many known workbooks are gone at once; what was accepted of them stands, look at the share and at `annexd status`";
+    let any = snapshot.oddities.iter().any(wave);
+    any.then(|| alarm.to_owned())
+}
+
 /// Oddities of the share as troubles.
 pub(super) fn oddities(oddities: &[(String, String)]) -> Vec<Trouble> {
     let told = oddities.iter();
@@ -477,6 +510,9 @@ pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
     }
 }
 
+/// Where the store keeps how many mails the fuse holds: they are planned anew by each pass and stand in no outbox.
+const FUSE_HOLDS: &str = "fuse_holds";
+
 /// Counts of the outbox, for status: waiting, held, failed.
 ///
 /// # Errors
@@ -485,5 +521,10 @@ pub fn outbox_counts(store: &Store) -> Result<(usize, usize, usize), StoreError>
     let outbox = store.outbox()?;
     let count = |state: MailState| outbox.iter().filter(|e| e.state == state).count();
     let (held, failed) = (count(MailState::Held), count(MailState::Failed));
-    Ok((outbox.len() - held - failed, held, failed))
+    let planned = store.meta(FUSE_HOLDS)?.and_then(|n| n.parse().ok());
+    Ok((
+        outbox.len() - held - failed,
+        held + planned.unwrap_or(0_usize),
+        failed,
+    ))
 }

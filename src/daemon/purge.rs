@@ -95,7 +95,10 @@ pub(super) fn take_out(
     let mut past = store.events(None, None)?;
     let traces = pass::traces(&before.ledger, &past, secrets);
     past.retain(|e| pass::tells(e, secrets, &traces));
-    let frozen = before.ledger.frozen.iter().map(|f| f.path.clone());
+    let frozen = before.ledger.frozen.iter().flat_map(|f| {
+        let word = f.word.iter().map(|w| w.path.clone());
+        std::iter::once(f.path.clone()).chain(word)
+    });
     let mut swept = Swept {
         stay: outputs(share, &traces, &frozen.collect(), &store.ours()?),
         versions: versions(share.setup, store, vault, &past, secrets, &traces)?,
@@ -230,11 +233,7 @@ fn outputs(
     let mut disk = ShareDisk::new(&config.share);
     let mut stay = Vec::new();
     let mut folders = output_folders(config);
-    let trials = format!(
-        "{}/{}",
-        config.publish.feedback,
-        config.folders.trial.trim_start_matches('_')
-    );
+    let trials = pass::trial_folder(config);
     folders.insert(trials.clone());
     let edited = words(&share.setup.text).edited;
     for folder in &folders {

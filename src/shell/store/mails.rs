@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::sql::{Db, Value};
-use super::{Store, StoreError, drop_meta, json, parse, put_meta, state_name};
+use super::{CLOCK_DOUBT, Store, StoreError, drop_meta, json, parse, put_meta, state_name};
 use crate::domain::notice::{MailState, OutboxEntry};
 use crate::outbox;
 
@@ -120,6 +120,7 @@ impl Store {
                 }
             }
             drop_meta(db, "mails_held")?;
+            drop_meta(db, CLOCK_DOUBT)?;
             // The next pass lets go what its fuse would hold.
             put_meta(db, "mails_released", "yes")?;
             Ok(count)

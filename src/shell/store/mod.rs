@@ -57,6 +57,8 @@ const MIGRATIONS: &[&str] = &["
 const SHELVED: i64 = 3;
 /// Passes and alarms that are remembered.
 const REMEMBERED: i64 = 5000;
+/// Where it is kept that the clock is not believed; a person's release takes it away.
+pub const CLOCK_DOUBT: &str = "clock_doubt";
 
 /// Why the store does not serve.
 #[derive(Debug, thiserror::Error)]
@@ -306,7 +308,12 @@ impl Store {
             .flatten()
             .map(|v| v.hash);
         let rows = ledger.rows.into_values().map(|r| r.version);
-        Ok(rows.chain(versions).collect())
+        // What was frozen is put back from the vault when it is gone, however old it is.
+        let frozen = ledger
+            .frozen
+            .into_iter()
+            .flat_map(|f| std::iter::once(f.hash).chain(f.word.map(|w| w.hash)));
+        Ok(rows.chain(versions).chain(frozen).collect())
     }
 
     /// Lets a test stop statements as a failing disk would: `stop` is asked after every so many steps of SQLite's machine, and, with

@@ -24,10 +24,11 @@ impl SqlError {
         )
     }
 
-    /// A damage that a check told.
+    /// What a check told: damage, or a disk that could not be read, for which nothing is to be set aside.
     #[must_use]
-    pub fn damage(words: String) -> Self {
-        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+    pub fn of_check(words: String) -> Self {
+        let code = cause(&words).unwrap_or(rusqlite::ffi::SQLITE_CORRUPT);
+        let code = rusqlite::ffi::Error::new(code);
         Self(rusqlite::Error::SqliteFailure(code, Some(words)))
     }
 }
@@ -110,7 +111,7 @@ impl Db {
         if verdict == "ok" {
             Ok(())
         } else {
-            Err(SqlError::damage(verdict))
+            Err(SqlError::of_check(verdict))
         }
     }
 
@@ -291,4 +292,25 @@ impl Db {
             tracing::error!(error = %e, "a failed transaction could not be undone");
         }
     }
+}
+
+/// Why a check could not look at every page, where that was not for the pages themselves: SQLite's code of the file, memory or
+/// locking error that its words name.
+fn cause(verdict: &str) -> Option<i32> {
+    let outside = [
+        rusqlite::ffi::SQLITE_IOERR,
+        rusqlite::ffi::SQLITE_NOMEM,
+        rusqlite::ffi::SQLITE_BUSY,
+        rusqlite::ffi::SQLITE_CANTOPEN,
+        rusqlite::ffi::SQLITE_PERM,
+    ];
+    let codes = verdict.split("error code").skip(1).filter_map(|rest| {
+        let digits = rest.trim_start_matches([' ', '=']);
+        let end = digits.find(|c: char| !c.is_ascii_digit());
+        digits[..end.unwrap_or(digits.len())].parse::<i32>().ok()
+    });
+    // The low byte is the kind.
+    codes
+        .map(|code| code & 0xff)
+        .find(|kind| outside.contains(kind))
 }

@@ -9,7 +9,7 @@ use annexd::domain::field::Field;
 use annexd::domain::ledger::{Ledger, LedgerRow, Proposal, Remark, Source, Superseded, TaskValues};
 use annexd::domain::notice::{Mail, MailState, OutboxEntry};
 use annexd::pass::State;
-use annexd::shell::store::{Added, Store, StoreError};
+use annexd::shell::store::{Added, SqlError, Store, StoreError};
 use annexd::shell::vault::Vault;
 use annexd::shell::{lock, publish::Ours};
 use jiff::Timestamp;
@@ -356,4 +356,23 @@ fn the_vault_gives_back_every_version_and_knows_a_rotten_one() {
         "never what current rows come from"
     );
     assert_eq!(vault.tidy(5, &Default::default()).unwrap(), 1);
+}
+
+#[test]
+fn a_disk_that_cannot_be_read_is_no_damaged_database() {
+    for (words, damage) in [
+        (
+            "Tree 4 page 9: unable to get the page. error code=266",
+            false,
+        ),
+        (
+            "Page 8: btreeInitPage() returns error code 11\nTree 4 page 9: unable to get the page. error code=10",
+            false,
+        ),
+        ("Page 7: btreeInitPage() returns error code 11", true),
+        ("Tree 2 page 3: free space corruption", true),
+    ] {
+        let told = SqlError::of_check(words.to_owned());
+        assert_eq!(told.is_damage(), damage, "{words}");
+    }
 }
