@@ -71,6 +71,7 @@ fn frozen() -> Frozen {
         by: "chi".to_owned(),
         hash: "hash".to_owned(),
         path: "_tong-hop/ky/2026-Q3.xlsx".to_owned(),
+        word: Default::default(),
     }
 }
 
