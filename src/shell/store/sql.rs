@@ -265,21 +265,31 @@ impl Db {
         &self,
         work: impl FnOnce(&Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.run("BEGIN IMMEDIATE", &[])?;
+        // One that could not be undone before must not stop the work for ever.
+        self.undo();
+        if let Err(e) = self.run("BEGIN IMMEDIATE", &[]) {
+            // It may have begun all the same.
+            self.undo();
+            return Err(e.into());
+        }
         match work(self).and_then(|done| {
             self.run("COMMIT", &[])?;
             Ok(done)
         }) {
             Ok(done) => Ok(done),
             Err(e) => {
-                // A failed commit may have ended the transaction by itself already.
-                if !self.db.is_autocommit()
-                    && let Err(again) = self.run("ROLLBACK", &[])
-                {
-                    tracing::error!(error = %again, "a failed transaction could not be undone");
-                }
+                self.undo();
                 Err(e)
             }
+        }
+    }
+
+    /// Undoes an open transaction; a failed commit may have ended it by itself already.
+    fn undo(&self) {
+        if !self.db.is_autocommit()
+            && let Err(e) = self.run("ROLLBACK", &[])
+        {
+            tracing::error!(error = %e, "a failed transaction could not be undone");
         }
     }
 }

@@ -103,7 +103,7 @@ fn edit(home: &Home, day: u64, dice: &mut Dice) {
             .collect();
         write(&path, &rows);
     }
-    if day % 3 == 0 {
+    if day.is_multiple_of(3) {
         let plan: Vec<Vec<String>> = (1..9)
             .map(|n| {
                 let unit = if n < 5 { "Văn phòng" } else { "Trung tâm" };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use annexd::domain::ledger::{Event, EventKind, Frozen, FrozenFile, Source};
+use annexd::domain::ledger::{Event, EventKind, Frozen, Source};
 use annexd::domain::notice::MailState;
 use annexd::pass::State;
 use annexd::shell::store::{Added, Store};
@@ -71,10 +71,7 @@ fn frozen() -> Frozen {
         by: "chi".to_owned(),
         hash: "hash".to_owned(),
         path: "_tong-hop/ky/2026-Q3.xlsx".to_owned(),
-        word: Some(FrozenFile {
-            path: "_tong-hop/ky/2026-Q3.docx".to_owned(),
-            hash: "w".repeat(64),
-        }),
+        word: Default::default(),
     }
 }
 
