@@ -16,13 +16,14 @@ use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
+use crate::notices;
 use crate::pass::{self, Effects, Stands, State};
 use crate::shell::folder::{Root, ShareError};
 use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
 };
 use crate::shell::snapshot::{Parse, Patience, Reader, Scanner};
-use crate::shell::store::{Store, StoreError};
+use crate::shell::store::{Added, Store, StoreError};
 use crate::shell::vault::Vault;
 use crate::text::Text;
 
@@ -223,7 +224,11 @@ pub fn perform(
     note_published(&before, &mut after, &published, &words(&setup.text));
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
-    store.commit(&before, &after, (&effects).into(), now.instant)?;
+    let added = Added {
+        unheld: &notices::only_operators(config),
+        ..(&effects).into()
+    };
+    store.commit(&before, &after, added, now.instant)?;
     // A workbook that a person had edited was set aside only now.
     let kept = published.iter().filter_map(|p| p.kept.as_deref());
     if let Some(alarm) = swept.and_then(|s| purge::kept_copies(setup, &s, kept)) {
