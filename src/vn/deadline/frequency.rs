@@ -131,7 +131,8 @@ fn bare(
         first.doubts.push(Doubt::CycleStart);
     }
     // "The beginning and the end of the year": twice in one period.
-    let edges = |freq: Freq| freqs.iter().filter(|f| f.0 == freq).count();
+    let named = |f: &&(Freq, Edge)| f.1 != Edge::Whole;
+    let edges = |freq: Freq| freqs.iter().filter(named).filter(|f| f.0 == freq).count();
     if sorted.iter().any(|freq| edges(*freq) > 1) {
         all.push(Deadline::without_day(DeadlineKind::Unresolved));
     }
