@@ -17,6 +17,7 @@ use crate::domain::now::Now;
 use crate::notices::Templates;
 use crate::pass::{self, Core};
 use crate::rules::own;
+use crate::shell::readings::Readings;
 use crate::text::Text;
 use crate::vn::Words;
 
@@ -205,6 +206,11 @@ impl Session {
             as_of,
             steady: at_once.then(|| self.steady()),
         }
+    }
+
+    /// What was read of unchanged workbooks.
+    pub(super) fn readings(&self) -> Readings {
+        Readings::of(&self.core.config.state_dir, &self.basis())
     }
 
     /// A hash of program and settings.

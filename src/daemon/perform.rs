@@ -21,6 +21,7 @@ use crate::shell::folder::{Root, ShareError};
 use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
 };
+use crate::shell::readings::Readings;
 use crate::shell::snapshot::{Parse, Patience, Reader, Scanner};
 use crate::shell::store::{Store, StoreError};
 use crate::shell::vault::Vault;
@@ -194,6 +195,13 @@ pub fn perform(
         before = store.load(config.limits.log_rows)?;
         (after, effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
         swept = Some(taken);
+    }
+    let readings = Readings::of(&config.state_dir, &setup.basis);
+    // What does not agree may have been misread.
+    if effects.refused.is_none()
+        && let Err(e) = readings.keep(&snapshot.files, &effects.secrets)
+    {
+        tracing::warn!(error = %e, "what was read could not be kept; it is read again by the next run");
     }
     let mut troubles = troubles(&snapshot, &scanner.faults);
     let mut again = snapshot

@@ -12,6 +12,7 @@ use crate::intake;
 use crate::pass::{self, State};
 use crate::shell::mailer::eml;
 use crate::shell::publish::{Disk as _, Ours, ShareDisk};
+use crate::shell::readings::Readings;
 use crate::shell::store::{Added, Store, StoreError};
 use crate::shell::vault::Vault;
 
@@ -76,6 +77,9 @@ pub(super) fn take_out(
     now: &Now,
 ) -> Result<Swept, PassError> {
     let config = &share.setup.config;
+    Readings::of(&config.state_dir, &share.setup.basis)
+        .forget()
+        .map_err(StoreError::from)?;
     let mut past = store.events(None, None)?;
     let traces = pass::traces(&before.ledger, &past, secrets);
     past.retain(|e| pass::tells(e, secrets, &traces));

@@ -4,6 +4,7 @@ mod approval;
 mod common;
 mod freeze;
 mod lost;
+mod readings;
 mod running;
 mod secrets;
 mod share;
