@@ -146,6 +146,7 @@ fn passes(c: &mut Criterion) {
         local: day.at(8, 0, 0, 0),
         as_of: day,
         as_of_given: true,
+        doubted: false,
     };
     let mut group = c.benchmark_group("share");
     group.sample_size(10);
@@ -248,6 +249,7 @@ fn beside_naive(_: &mut Criterion) {
         local: day.at(8, 0, 0, 0),
         as_of: day,
         as_of_given: true,
+        doubted: false,
     };
     let (books, snapshot) = share(&core, 500);
     let (state, effects) = pass::decide(&State::default(), &snapshot, &now, &cx);

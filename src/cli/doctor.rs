@@ -2,6 +2,7 @@
 
 mod answer;
 mod mail;
+mod state;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -14,11 +15,11 @@ pub(super) use self::answer::ask;
 use super::{Session, exit, look, output};
 use crate::config::Config;
 use crate::domain::snapshot::FileFault;
-use crate::shell::clock::{self, Jump};
+use crate::shell::clock;
 use crate::shell::folder::{self, Listing};
 use crate::shell::mount::{FileSystem, file_system};
 use crate::shell::publish::{Disk, ShareDisk};
-use crate::shell::store::{Store, StoreError};
+use crate::shell::store::Store;
 use crate::shell::watch::{Watch, Watching};
 
 /// Free space below which writing will soon fail, bytes.
@@ -84,7 +85,7 @@ pub(super) fn run(session: &Session, json: bool) -> i32 {
         output_folder(config, &mut report);
         watching(config, &listing, &mut report);
     }
-    state(config, &mut report);
+    state::check(config, &mut report);
     clock_check(session, &mut report);
     mail::check(config, &mut report);
     parser(session, &mut report);
@@ -298,100 +299,34 @@ fn watching(config: &Config, listing: &Listing, report: &mut Report) {
     }
 }
 
-fn state(config: &Config, report: &mut Report) {
-    let dir = &config.state_dir;
-    let exists = dir.is_dir();
-    let place = if exists {
-        dir.as_path()
-    } else {
-        dir.parent().unwrap_or(dir)
-    };
-    match file_system(place) {
-        Ok(FileSystem::Local) => {}
-        Ok(kind) => report.wrong(
-            "state",
-            format!("{} lies on a {} file system", dir.display(), kind.name()),
-            "set state_dir to a local disk: a database on a network file system can be damaged",
-        ),
-        Err(e) => report.wrong(
-            "state",
-            format!("{}: {e}", place.display()),
-            "create the folder for annexd's account",
-        ),
-    }
-    if exists {
-        match tempfile::tempfile_in(dir) {
-            Ok(_) => report.ok("state", format!("{} can be written", dir.display())),
-            Err(e) => report.wrong(
-                "state",
-                format!("{} cannot be written: {e}", dir.display()),
-                "give it to the account of annexd",
-            ),
-        }
-        space("state", dir, report);
-    }
-    let share = fs::canonicalize(&config.share).ok();
-    if fs::canonicalize(dir)
-        .ok()
-        .zip(share)
-        .is_some_and(|(dir, share)| dir.starts_with(share))
-    {
-        report.wrong(
-            "state",
-            "state_dir lies in the share",
-            "set it to a local folder outside the share",
-        );
-    }
-    match Store::read_only(dir)
-        .and_then(|s| s.sound().map(|()| s))
-        .and_then(|s| s.load(1))
-    {
-        Ok(state) => report.ok(
-            "state",
-            format!("the database is sound: {} tasks", state.ledger.rows.len()),
-        ),
-        Err(StoreError::Absent(_)) => {
-            report.ok("state", "no database yet; the first pass makes it")
-        }
-        Err(e) => report.wrong(
-            "state",
-            e.to_string(),
-            "restart annexd: it sets a damaged database aside and goes on",
-        ),
-    }
-    for aside in fs::read_dir(dir).into_iter().flatten().flatten() {
-        let name = aside.file_name().to_string_lossy().into_owned();
-        if name.contains(".damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm") {
-            report.note(
-                "state",
-                format!("{name}: a damaged database was set aside"),
-                "look at the disk, then remove the file",
-            );
-        }
-    }
-}
-
 fn clock_check(session: &Session, report: &mut Report) {
     let config = &session.core.config;
     let now = session.now(None);
-    let last = Store::read_only(&config.state_dir)
+    let last: Option<jiff::Timestamp> = Store::read_only(&config.state_dir)
         .ok()
         .and_then(|s| s.meta("last_seen").ok().flatten())
         .and_then(|t| t.parse().ok());
-    match clock::jump(last, now.instant, None) {
-        Jump::Back(s) => report.wrong(
+    if let Some(s) = last.and_then(|last| clock::behind(last, now.instant)) {
+        report.wrong(
             "clock",
             format!("the clock is {s} s behind the last pass"),
-            "set the clock; mails of earlier days are held meanwhile",
-        ),
-        Jump::None | Jump::Ahead(_) => report.ok(
+            "set the clock; no new daily run is made meanwhile",
+        );
+    } else if last.is_some_and(|last| clock::is_far_ahead(last, now.instant)) {
+        report.wrong(
+            "clock",
+            "the clock is months ahead of the last pass".to_owned(),
+            "set the clock; if it is right, `annexd notices --release`",
+        );
+    } else {
+        report.ok(
             "clock",
             format!(
                 "{} in {}",
                 now.local.strftime("%Y-%m-%d %H:%M:%S"),
                 config.timezone
             ),
-        ),
+        );
     }
     if jiff::tz::TimeZone::get(&config.timezone).is_err() {
         report.note(

@@ -61,9 +61,9 @@ fn run(session: &Session, wrong: &[ConfigProblem], json: bool) -> i32 {
     };
     let alive = heartbeat.as_ref().is_some_and(|h| is_alive(h, now));
     let well = alive
-        && heartbeat
-            .as_ref()
-            .is_some_and(|h| h.failure.is_none() && h.config_error.is_none() && !h.hangs())
+        && heartbeat.as_ref().is_some_and(|h| {
+            h.failure.is_none() && h.config_error.is_none() && h.clock_error.is_none() && !h.hangs()
+        })
         && wrong.is_empty();
     if json {
         let mut all = as_json(heartbeat.as_ref(), stored.as_ref(), alive, well);
@@ -132,6 +132,10 @@ fn as_json(heartbeat: Option<&Health>, stored: Option<&Stored>, alive: bool, wel
         "well": well,
         "daemon": heartbeat,
         "last_pass": stored.and_then(|s| s.last_seen.clone()),
+        "mails": stored.map(|s| {
+            let (waiting, held, failed) = s.counts;
+            json!({ "waiting": waiting, "held": held, "failed": failed })
+        }),
         "mails_held_because": stored.and_then(|s| s.held_why.clone()),
         "outbox": outbox,
         "alarms": stored.map(|s| s.alarms.clone()).unwrap_or_default(),
@@ -183,7 +187,7 @@ fn daemon_text(out: &mut String, h: &Health, time: &dyn Fn(Timestamp) -> String)
             "NOT WORKING: the share does not answer since {}; nothing is concluded meanwhile",
             time(since)
         );
-    } else if let Some(since) = h.busy_since {
+    } else if let Some(since) = h.busy_since.filter(|_| h.state != "idle") {
         let _ = writeln!(
             out,
             "busy with the share since {} (long means that it does not answer)",
@@ -216,8 +220,13 @@ fn daemon_text(out: &mut String, h: &Health, time: &dyn Fn(Timestamp) -> String)
     if let Some(e) = &h.config_error {
         let _ = writeln!(
             out,
-            "the changed settings are refused, the old ones are used: {e}"
+            "the changed settings are refused{}, the old ones are used: {e}",
+            h.config_error_since
+                .map_or_else(String::new, |t| format!(" since {}", time(t)))
         );
+    }
+    if let Some(e) = &h.clock_error {
+        let _ = writeln!(out, "{} (since {})", e.reason, time(e.since));
     }
     if let Some(e) = &h.mail_error {
         let _ = writeln!(out, "mails cannot be handed over: {e}");

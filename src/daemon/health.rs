@@ -97,6 +97,12 @@ pub struct Health {
     pub mail_error: Option<String>,
     /// Why the last reload was refused.
     pub config_error: Option<String>,
+    /// Since when.
+    #[serde(default)]
+    pub config_error_since: Option<Timestamp>,
+    /// Why the clock is not believed.
+    #[serde(default)]
+    pub clock_error: Option<Failure>,
     /// Newest alarms, newest first.
     pub alarms: Vec<(Timestamp, String)>,
     /// Alarms of the shell that the operator's digest has not told yet.
@@ -127,8 +133,20 @@ impl Health {
             mails_failed: 0,
             mail_error: None,
             config_error: None,
+            config_error_since: None,
+            clock_error: None,
             alarms: Vec::new(),
             untold: Vec::new(),
+        }
+    }
+
+    /// The same after a restart: what stood before it and still stands has its old beginning.
+    #[must_use]
+    pub fn after_restart(config: &Config) -> Self {
+        let before = read(&config.status.heartbeat_file).ok();
+        Self {
+            troubles: before.map(|h| h.troubles).unwrap_or_default(),
+            ..Self::new(config)
         }
     }
 
@@ -258,6 +276,11 @@ impl Health {
             "config_refused",
             "Whether the last reload was refused.",
             f64::from(u8::from(self.config_error.is_some())),
+        );
+        gauge(
+            "clock_doubted",
+            "Whether the clock jumped and is not believed.",
+            f64::from(u8::from(self.clock_error.is_some())),
         );
         out
     }

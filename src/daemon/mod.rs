@@ -4,6 +4,7 @@
 //! and watchdog in the first. They meet in the store and in [`health::Health`]. In front of them stands a process of its own that
 //! ends in time whatever hangs ([`guard`]).
 
+mod answers;
 mod drafts;
 pub mod guard;
 pub mod health;
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded, never, select, unbounded};
+use jiff::Timestamp;
 use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -26,6 +28,7 @@ use self::health::Health;
 pub use self::mails::Delivery;
 pub use self::perform::{Advance, Done, OwnedParse, PassError, Setup, perform};
 pub use self::post::Post;
+pub use self::purge::unkept;
 use crate::shell::clock;
 use crate::shell::store::{Store, StoreError};
 
@@ -95,22 +98,10 @@ pub fn run(load: &Load, guard: u32) -> u8 {
     };
     let health = Arc::new(Mutex::new(Health {
         pid: guard,
-        ..Health::new(&config)
+        ..Health::after_restart(&config)
     }));
-    if let Some(aside) = &store.set_aside {
-        health::alarm(
-            &health,
-            &format!(
-                "the database was damaged and set aside as {}; mails are held",
-                aside.display()
-            ),
-        );
-    }
-    if store.lost {
-        health::alarm(
-            &health,
-            "the database was gone and was begun anew; mails are held",
-        );
+    if let Some(words) = &store.rebuilt {
+        health::alarm(&health, &format!("{words}; mails are held"));
     }
     let (to_worker, worker_control) = unbounded();
     let (to_mails, mails_control) = unbounded();
@@ -245,7 +236,10 @@ impl Front<'_> {
                         loaded.delivery,
                     ));
                     let _ = self.to_worker.send(Control::Reload(Box::new(loaded.setup)));
-                    health::with(&self.health, |h| h.config_error = None);
+                    health::with(&self.health, |h| {
+                        h.config_error = None;
+                        h.config_error_since = None;
+                    });
                     tracing::info!("the settings were reloaded");
                 } else {
                     self.keep_old("state_dir cannot change while running; restart for that");
@@ -259,7 +253,15 @@ impl Front<'_> {
 
     fn keep_old(&self, why: &str) {
         tracing::error!("the new settings are refused, the old ones stay: {why}");
-        health::with(&self.health, |h| h.config_error = Some(why.to_owned()));
+        health::with(&self.health, |h| {
+            h.config_error = Some(why.to_owned());
+            h.config_error_since.get_or_insert_with(Timestamp::now);
+        });
+        let first = why.lines().next().unwrap_or_default();
+        health::alarm(
+            &self.health,
+            &format!("the changed settings are refused and the old ones stay: {first}"),
+        );
     }
 
     fn stop(self) -> u8 {

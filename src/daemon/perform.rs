@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::answers;
 use super::drafts::Drafts;
 use super::purge;
 use super::standing::{self, Standing, Steady};
@@ -16,6 +17,7 @@ use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
+use crate::notices;
 use crate::pass::{self, Effects, Stands, State};
 use crate::shell::folder::{Root, ShareError};
 use crate::shell::publish::{
@@ -23,7 +25,7 @@ use crate::shell::publish::{
 };
 use crate::shell::readings::Readings;
 use crate::shell::snapshot::{Parse, Patience, Reader, Scanner};
-use crate::shell::store::{Store, StoreError};
+use crate::shell::store::{Added, RESTORED, Store, StoreError};
 use crate::shell::vault::Vault;
 use crate::text::Text;
 
@@ -69,7 +71,7 @@ impl std::fmt::Debug for Setup {
 /// Something the operator should know of, until it is over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 pub struct Trouble {
-    /// Kind: `unsettled`, `unreadable`, `doubted`, `oddity`, `beside`, `not-written`, `refused`, `kept-copy`.
+    /// Kind: `unsettled`, `unreadable`, `doubted`, `oddity`, `beside`, `not-written`, `refused`, `kept-copy`, `mails-held`.
     pub kind: String,
     /// File or path.
     pub file: String,
@@ -143,11 +145,35 @@ pub fn known_files(state: &State) -> BTreeMap<String, String> {
     known
 }
 
+/// Times a pass is begun anew at once because a mail left meanwhile.
+const AT_ONCE: u32 = 3;
+
 /// Runs one pass to its commit; `alarms` are the shell's own, for the operator's digest. Mails are delivered afterwards by whoever called.
 ///
 /// # Errors
 /// The share is away, the output cannot be written, or the store cannot be committed; nothing was concluded then.
 pub fn perform(
+    setup: &Setup,
+    store: &mut Store,
+    vault: &Vault,
+    scanner: &mut Scanner,
+    patience: Patience,
+    now: &Now,
+    alarms: &[String],
+) -> Result<Done, PassError> {
+    let mut left = AT_ONCE;
+    loop {
+        match attempt(setup, store, vault, scanner, patience, now, alarms) {
+            Err(PassError::Store(e @ StoreError::Outdated)) if left > 0 => {
+                left -= 1;
+                tracing::info!("{e}");
+            }
+            done => return done,
+        }
+    }
+}
+
+fn attempt(
     setup: &Setup,
     store: &mut Store,
     vault: &Vault,
@@ -182,6 +208,7 @@ pub fn perform(
     let carried = carried_alarms(store)?;
     let mut all_alarms = alarms.to_vec();
     all_alarms.extend(carried.iter().cloned());
+    all_alarms.extend(wave_of_absences(&snapshot));
     all_alarms.extend(mail_alarms(&before));
     let (mut after, mut effects) = (setup.advance)(&before, &snapshot, now, &all_alarms, released);
     let mut swept = None;
@@ -204,6 +231,7 @@ pub fn perform(
         tracing::warn!(error = %e, "what was read could not be kept; it is read again by the next run");
     }
     let mut troubles = troubles(&snapshot, &scanner.faults);
+    troubles.extend(held_mails(&effects, now));
     let mut again = snapshot
         .files
         .iter()
@@ -227,29 +255,39 @@ pub fn perform(
         published.extend(standing::left(&effects.standing, &before.published));
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
+    if effects.refused.is_none() {
+        let wanted = pass::paths(&effects, config).into_iter().collect();
+        answers::withdraw(setup, store, now, &wanted, &mut after)?;
+    }
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
-    store.commit(&before, &after, (&effects).into(), now.instant)?;
     // A workbook that a person had edited was set aside only now.
     let kept = published.iter().filter_map(|p| p.kept.as_deref());
     if let Some(alarm) = swept.and_then(|s| purge::kept_copies(setup, &s, kept)) {
-        store.alarm(now.instant, &alarm)?;
         effects.carried.push(alarm.clone());
         effects.alarms.push(alarm);
     }
-    store.settle_restored()?;
-    purge::note(store, &effects.secrets)?;
-    let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
-    store.set_meta(CARRIED, &untold)?;
-    let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
-    store.set_meta("absences", &absences)?;
-    if let Some(marker) = marker {
-        store.set_meta(MARKER, &marker)?;
-    }
+    let mut notes = vec![
+        (RESTORED, None),
+        purge::note(&effects.secrets),
+        (
+            FUSE_HOLDS,
+            (effects.held > 0).then(|| effects.held.to_string()),
+        ),
+        (CARRIED, serde_json::to_string(&effects.carried).ok()),
+        ("absences", serde_json::to_string(&scanner.absences).ok()),
+    ];
+    notes.extend(marker.map(|marker| (MARKER, Some(marker))));
     // Released on a rest day or in the evening, they go when offices open.
     if released && !effects.paused {
-        store.clear_meta("mails_released")?;
+        notes.push(("mails_released", None));
     }
+    let added = Added {
+        notes: &notes,
+        unheld: &notices::only_operators(config),
+        ..Added::from(&effects)
+    };
+    store.commit(&before, &after, added, now.instant)?;
     Drafts::keep(store, &setup.basis, &effects.digests, &published)?;
     let told = Told::of(&effects.consolidation, &setup.text);
     if let Some(standing) = standing.filter(|_| !again) {
@@ -445,6 +483,28 @@ fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Troub
     troubles
 }
 
+/// Mails that the fuse of a pass holds.
+fn held_mails(effects: &Effects, now: &Now) -> Option<Trouble> {
+    let why = if now.doubted {
+        "the clock is not believed"
+    } else {
+        "a sudden wave"
+    };
+    let reason = format!(
+        "{why}; look at `annexd notices`, then let them go with `annexd notices --release`"
+    );
+    let count = effects.held;
+    (count > 0).then(|| trouble("mails-held", &format!("{count} mails"), &reason))
+}
+
+/// Known workbooks that went all at once: the operator hears of it before anything of theirs is given up.
+fn wave_of_absences(snapshot: &Snapshot) -> Option<String> {
+    let wave = |(_, reason): &(String, String)| reason == "mass-disappearance";
+    let alarm = "many known workbooks are gone at once; what was accepted of them stands, look at the share and at `annexd status`";
+    let any = snapshot.oddities.iter().any(wave);
+    any.then(|| alarm.to_owned())
+}
+
 /// Oddities of the share as troubles.
 pub(super) fn oddities(oddities: &[(String, String)]) -> Vec<Trouble> {
     let told = oddities.iter();
@@ -460,6 +520,9 @@ pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
     }
 }
 
+/// Where the store keeps how many mails the fuse holds: they are planned anew by each pass and stand in no outbox.
+const FUSE_HOLDS: &str = "fuse_holds";
+
 /// Counts of the outbox, for status: waiting, held, failed.
 ///
 /// # Errors
@@ -468,5 +531,10 @@ pub fn outbox_counts(store: &Store) -> Result<(usize, usize, usize), StoreError>
     let outbox = store.outbox()?;
     let count = |state: MailState| outbox.iter().filter(|e| e.state == state).count();
     let (held, failed) = (count(MailState::Held), count(MailState::Failed));
-    Ok((outbox.len() - held - failed, held, failed))
+    let planned = store.meta(FUSE_HOLDS)?.and_then(|n| n.parse().ok());
+    Ok((
+        outbox.len() - held - failed,
+        held + planned.unwrap_or(0_usize),
+        failed,
+    ))
 }

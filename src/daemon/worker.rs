@@ -15,11 +15,11 @@ use super::{Control, mails};
 use crate::domain::now::Now;
 use crate::settle::Settle;
 use crate::shell::answer;
-use crate::shell::clock::{self, Stopwatch};
+use crate::shell::clock::{self, Stopwatch, Trust};
 use crate::shell::folder::{self, Identity, ShareError};
 use crate::shell::publish::Outcome;
 use crate::shell::snapshot::{Patience, Scanner};
-use crate::shell::store::Store;
+use crate::shell::store::{CLOCK_DOUBT, Store};
 use crate::shell::vault::Vault;
 use crate::shell::watch::{Hint, Watch, Watching};
 
@@ -49,6 +49,12 @@ pub fn run(
             return;
         }
     };
+    let stored = |key| store.meta(key).ok().flatten();
+    // Whoever let mails go has looked at the clock too.
+    let last = stored("last_seen").filter(|_| stored("mails_released").is_none());
+    let last = last.and_then(|t| t.parse().ok());
+    let doubted = stored(CLOCK_DOUBT).is_some();
+    let trust = Trust::since(last, doubted, clock::machine());
     let scanner = Scanner::remembering(store.meta("absences").ok().flatten().as_deref());
     let settle = Settle::new(
         Duration::from_millis(setup.config.watch.settle_ms),
@@ -74,6 +80,8 @@ pub fn run(
         blind: 0,
         release_seen: false,
         unseen: false,
+        trust,
+        clock_doubted: doubted,
         backup_at: now + BACKUP,
     };
     worker.run(control);
@@ -102,6 +110,9 @@ struct Worker<'a> {
     release_seen: bool,
     /// The last look came to nothing.
     unseen: bool,
+    /// How far the clock is believed, and whether it is not.
+    trust: Trust,
+    clock_doubted: bool,
     backup_at: Instant,
 }
 
@@ -157,7 +168,7 @@ impl Worker<'_> {
             self.busy(false);
         }
         let ready = self.settle.ready(self.at());
-        let now = clock::now(&self.setup.config, self.setup.as_of);
+        let now = self.moment();
         let due = self.pass_at.is_some_and(|at| Instant::now() >= at);
         let released = self.is_released();
         if due || !ready.is_empty() || released || self.time_of_day(&now) {
@@ -287,12 +298,15 @@ impl Worker<'_> {
         }
     }
 
-    /// A consolidated workbook that was removed or moved away is published again.
+    /// A consolidated workbook that was removed or moved away, or in whose place something else stands, is published again.
     fn restore_output(&mut self) {
         let config = &self.setup.config;
         let target = config.share.join(&config.publish.consolidated);
         let asking = answer::asking();
-        let gone = matches!(std::fs::symlink_metadata(&target), Err(e) if e.kind() == std::io::ErrorKind::NotFound);
+        let gone = match std::fs::symlink_metadata(&target) {
+            Ok(found) => !found.is_file(),
+            Err(e) => e.kind() == std::io::ErrorKind::NotFound,
+        };
         drop(asking);
         if gone && self.pass_at.is_none() && self.last_pass.is_some() {
             tracing::warn!(file = ?config.publish.consolidated, "the published workbook is gone; it is published again");
@@ -343,7 +357,6 @@ impl Worker<'_> {
 
     fn pass(&mut self, now: &Now) {
         self.pass_at = None;
-        self.check_clock(now);
         let alarms = health::with(self.health, |h| std::mem::take(&mut h.untold));
         let done = perform(
             &self.setup,

@@ -14,4 +14,6 @@ pub struct Now {
     pub as_of: Date,
     /// Whether `--as-of` replaced today: mails then go at once whatever the hour.
     pub as_of_given: bool,
+    /// Whether the clock jumped ahead and is not believed: this is the time that should be, and mails are held.
+    pub doubted: bool,
 }

@@ -8,6 +8,16 @@ use super::Input;
 use crate::domain::consolidation::{Class, ConsolidatedTask};
 use crate::domain::notice::{KnownDue, SaidLedger, TaskMemory};
 
+/// Forgets what was written down as of days that have not come: a person let mails go after a clock had run ahead.
+pub(crate) fn forget_ahead(said: &mut SaidLedger, day: Date) {
+    said.last_digest.retain(|_, last| *last <= day);
+    for known in said.said.values_mut() {
+        known.first = known.first.min(day);
+        known.last = known.last.min(day);
+        known.closed = known.closed.map(|closed| closed.min(day));
+    }
+}
+
 /// Brings the memory of every task up to the day.
 pub(crate) fn advance(said: &mut SaidLedger, input: &Input<'_>) {
     let mut old = std::mem::take(&mut said.tasks);

@@ -134,6 +134,9 @@ pub struct Plan {
 pub fn plan(input: &Input<'_>) -> Plan {
     let day = input.now.as_of;
     let mut said = input.said.clone();
+    if input.released {
+        memory::forget_ahead(&mut said, day);
+    }
     memory::advance(&mut said, input);
     let scene = Scene::new(input, &said);
     let mut candidates = Vec::new();
@@ -146,7 +149,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let mut held = false;
     if pause.is_none() {
         record::apply_silent(&mut said, &silent, day);
-        if fuse::trips(&said, &decisions, input) {
+        if input.now.doubted || fuse::trips(&said, &decisions, input) {
             held = true;
             pause = Some(Pause::Fuse);
         }
@@ -155,7 +158,12 @@ pub fn plan(input: &Input<'_>) -> Plan {
         None => (digests, Vec::new()),
         Some(Pause::Fuse) => {
             let mut operator = fuse::operator_only(&digests);
-            fuse::tell(&mut operator, input, decisions.len());
+            // A command's own day may be the wrong one: nothing is written down as said on it.
+            operator.retain(|_| !(input.now.doubted && input.at_once));
+            // Of a clock that is not believed the operator hears by an alarm of its own.
+            if !input.now.doubted {
+                fuse::tell(&mut operator, input, decisions.len());
+            }
             (operator, decisions.clone())
         }
         Some(_) => (Vec::new(), decisions.clone()),
@@ -219,6 +227,22 @@ pub fn untold_alarms(said: &SaidLedger, config: &Config, alarms: &[String]) -> V
     };
     let untold = |line: &&String| operators.iter().any(|to| !told(to, line));
     alarms.iter().filter(untold).cloned().collect()
+}
+
+/// Operators who are mailed as nothing else: their mails hold alarms only.
+#[must_use]
+pub fn only_operators(config: &Config) -> Vec<String> {
+    let departments = config.roster.departments.iter();
+    let leaders = config.roster.leaders.iter().flat_map(|l| &l.mail);
+    let others: Vec<String> = departments
+        .flat_map(|d| d.mail.iter().chain(&d.head))
+        .chain(leaders)
+        .map(|a| bare_address(a))
+        .collect();
+    scene::addresses(&config.mail.operator)
+        .into_iter()
+        .filter(|to| !others.contains(to))
+        .collect()
 }
 
 /// Everything for one address.

@@ -81,7 +81,7 @@ pub(super) fn speak(
     let queued = u32::try_from(queued).unwrap_or(u32::MAX);
     let problems: Vec<String> = composed.problems.iter().map(ToString::to_string).collect();
     // The digest has words of its own for it.
-    let wave = plan.held.then(|| {
+    let wave = (plan.held && !now.doubted).then(|| {
         format!(
             "{} mails are held: a sudden wave; look at `annexd notices`, then let them go with `annexd notices --release`",
             plan.waiting.len()

@@ -6,7 +6,7 @@ use annexd::config::Config;
 use annexd::daemon::health::Health;
 use annexd::daemon::perform::Trouble;
 use annexd::settle::Settle;
-use annexd::shell::clock::{self, Jump};
+use annexd::shell::clock::{self, Look, Trust};
 use jiff::Timestamp;
 
 fn ms(text: &str) -> Duration {
@@ -54,31 +54,83 @@ fn settle_says_when_to_look() {
     assert!(settle.is_idle());
 }
 
+/// A clock and a machine's own time, in seconds after the beginning.
+struct Bench {
+    trust: Trust,
+    last: Timestamp,
+}
+
+impl Bench {
+    fn new(doubted: bool) -> Self {
+        let last: Timestamp = "2026-11-20T03:00:00Z".parse().unwrap();
+        let trust = Trust::since(Some(last), doubted, Duration::ZERO);
+        Self { trust, last }
+    }
+
+    fn after(&self, s: i64) -> Timestamp {
+        Timestamp::from_second(self.last.as_second() + s).unwrap()
+    }
+
+    /// Looks, and gives what was found and how long after the beginning it then is.
+    fn look(&mut self, wall: i64, machine: u64) -> (Look, i64) {
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
+        let (wall, machine) = (self.after(wall), Duration::from_secs(machine));
+        let look = self.trust.look(wall, machine, &zone);
+        let moment = self.trust.correction(wall, machine).of(wall);
+        (look, moment.as_second() - self.last.as_second())
+    }
+}
+
+const DAY_S: i64 = 86_400;
+
 #[test]
-fn a_clock_that_jumps_is_told_from_a_machine_that_was_off() {
-    let last: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
-    let after = |s: i64| Timestamp::from_second(last.as_second() + s).unwrap();
-    let hour = Some(Duration::from_secs(3600));
-    let day = 86_400;
-    assert_eq!(clock::jump(None, last, None), Jump::None);
-    assert_eq!(clock::jump(Some(last), after(-200), hour), Jump::None);
-    assert_eq!(clock::jump(Some(last), after(-day), hour), Jump::Back(day));
-    assert_eq!(clock::jump(Some(last), after(-day), None), Jump::Back(day));
+fn a_clock_that_jumps_ahead_is_not_believed_until_it_is_right() {
+    let mut bench = Bench::new(false);
+    assert_eq!(bench.look(3600, 0), (Look::Same, 3600));
+    let (look, at) = bench.look(3600 + 400 * DAY_S, 10);
+    let (shown, should) = (bench.after(3600 + 400 * DAY_S), bench.after(3610));
+    assert_eq!((look, at), (Look::Doubted(shown, should), 3610));
+    // Time goes on by the machine's own.
+    assert_eq!(bench.look(3700 + 400 * DAY_S, 110), (Look::Same, 3710));
+    assert_eq!(bench.look(3720, 120), (Look::Believed, 3720));
+    assert_eq!(bench.look(3730, 130), (Look::Same, 3730));
+}
+
+#[test]
+fn a_machine_that_slept_or_was_off_has_a_good_clock() {
+    let mut bench = Bench::new(false);
+    assert_eq!(bench.look(9 * DAY_S, 0).0, Look::Same, "off over Tet");
+    let slept = u64::try_from(3 * DAY_S).unwrap();
+    assert_eq!(bench.look(12 * DAY_S, slept).0, Look::Same, "asleep");
+    assert!(matches!(
+        Bench::new(false).look(101 * DAY_S, 0).0,
+        Look::Doubted(..)
+    ));
+    // Not believed before the restart, it is not believed after.
+    assert!(matches!(
+        Bench::new(true).look(9 * DAY_S, 0).0,
+        Look::Doubted(..)
+    ));
+}
+
+#[test]
+fn a_clock_that_goes_back_begins_no_earlier_day() {
+    let mut bench = Bench::new(false);
+    assert_eq!(bench.look(3600, 3600), (Look::Same, 3600));
+    assert_eq!(bench.look(3500, 3601), (Look::Same, 3500));
+    let (look, at) = bench.look(3600 - DAY_S, 3700);
+    assert!(matches!(look, Look::Doubted(..)));
+    assert_eq!(at, 3500, "time stands");
+    assert_eq!(bench.look(3490, 90_000), (Look::Believed, 3490));
+    let (look, _) = bench.look(3490 - DAY_S, 90_010);
+    assert!(matches!(look, Look::Doubted(..)));
+    // A person says that it is right.
+    let wall = bench.after(3495 - DAY_S);
     assert_eq!(
-        clock::jump(Some(last), after(3 * day), hour),
-        Jump::Ahead(3 * day),
-        "an hour of running cannot be three days"
+        bench.trust.believe(wall, Duration::from_secs(90_015)),
+        Look::Believed
     );
-    assert_eq!(
-        clock::jump(Some(last), after(9 * day), None),
-        Jump::None,
-        "off over Tet"
-    );
-    let three_days = Some(Duration::from_secs(3 * 86_400));
-    assert_eq!(
-        clock::jump(Some(last), after(3 * day), three_days),
-        Jump::None
-    );
+    assert_eq!(bench.look(3500 - DAY_S, 90_020), (Look::Same, 3500 - DAY_S));
 }
 
 #[test]

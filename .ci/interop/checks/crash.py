@@ -1,6 +1,9 @@
-"""`annexd once` killed at every system call of a whole pass that changes something, and refused by the file system at each of them, once
-or from then on. Whatever happens: departments' files stay untouched, the consolidated workbook is whole, and the next pass ends where
-an undisturbed one ends: same tasks, same history, same mails, none of them twice, nothing of ours taken for a person's edit."""
+"""`annexd once` killed at every system call of a whole pass that changes something, and refused by the kernel at its calls, reading ones too,
+once or from then on. Whatever happens: departments' files stay untouched, the consolidated workbook is whole, and the next pass ends where
+an undisturbed one ends: same tasks, same history, same mails, none of them twice, nothing of ours taken for a person's edit.
+
+Every kill is tried each time, and every error at one call of each kind (call and path) at least; of the other calls as many as there is
+time for, drawn by a seed that is printed. CRASH_ALL=1 tries the whole product, CRASH_SEED=… the same draw again."""
 import collections
 import concurrent.futures
 import email
@@ -8,6 +11,7 @@ import hashlib
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import sqlite3
@@ -22,14 +26,41 @@ from common import BINARY, BOARD, WORK, check, run  # noqa: E402
 
 import openpyxl  # noqa: E402
 
-CALLS = ("write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,linkat,mkdir,mkdirat,"
-         "fchmod,fchown,openat,openat2,fsetxattr")
-CHANGING = re.compile(r"O_WRONLY|O_RDWR|O_CREAT")
+# What a file system or the kernel says, once or from then on ("+").
+CHANGING = ("EIO", "ENOSPC+", "EACCES+", "ETIMEDOUT", "EROFS+", "EDQUOT", "EBUSY", "ENOSPC", "EIO+")
+READING = {
+    "openat": ("EACCES", "EIO", "EMFILE", "ESTALE", "EIO+"),
+    "openat2": ("EACCES", "EIO", "EMFILE", "ESTALE", "ETIMEDOUT", "EIO+", "ENOSYS+"),
+    "read": ("EIO", "ESTALE", "EIO+"),
+    "pread64": ("EIO", "ESTALE", "EIO+"),
+    "getdents64": ("EIO", "ESTALE"),
+    "newfstatat": ("EIO", "EACCES", "ETIMEDOUT"),
+    "statx": ("EIO", "EACCES", "ETIMEDOUT"),
+    "fstat": ("EIO", "ETIMEDOUT"),
+    "readlink": ("EIO",),
+    "access": ("EIO",),
+    "flock": ("EAGAIN", "ENOLCK"),
+    "fcntl": ("EAGAIN", "EIO"),
+    "lseek": ("EIO",),
+    "fgetxattr": ("EIO",),
+    "statfs": ("EIO",),
+    "close": ("EIO",),
+    "pipe2": ("EMFILE",),
+    "clone3": ("EAGAIN", "EAGAIN+"),
+    "execve": ("EAGAIN", "ENOMEM"),
+    "mmap": ("ENOMEM", "ENOMEM+"),
+    "poll": ("EINTR",),
+    "write": CHANGING, "pwrite64": CHANGING, "writev": CHANGING, "fsync": CHANGING, "fdatasync": CHANGING, "rename": CHANGING, "renameat": CHANGING,
+    "renameat2": CHANGING, "unlink": CHANGING, "unlinkat": CHANGING, "ftruncate": CHANGING, "linkat": CHANGING, "mkdir": CHANGING,
+    "mkdirat": CHANGING, "fchmod": CHANGING, "fchown": CHANGING, "fsetxattr": CHANGING,
+}
+WRITES = re.compile(r"O_WRONLY|O_RDWR|O_CREAT")
+# Memory and threads that are refused may end the process; nothing else may.
+MAY_END = ("mmap", "clone3")
 # On the second day steps of both ladders fall.
 FIRST, NEXT = "2026-11-23", "2026-11-25"
-# What a file system says, once or from then on ("+"); each at every call while time lasts, spread evenly when it does not.
-ERRORS = ("EIO", "ENOSPC+", "EACCES+", "ETIMEDOUT", "EROFS+", "EDQUOT", "EBUSY", "ENOSPC", "EIO+")
-SECONDS = float(os.environ.get("CRASH_SECONDS", "150"))
+SECONDS = float(os.environ.get("CRASH_SECONDS", "240"))
+SEED = os.environ.get("CRASH_SEED", str(time.time_ns() % 100000))
 WORKERS = os.cpu_count() or 2
 CONFIG = """
 share = "share"
@@ -100,11 +131,27 @@ def outcome(at):
             "names": sorted(p.name for p in at.glob("share/_*/*") if not p.name.startswith(".~nv-"))}
 
 
-def once(at, *inject, log=None):
+# Stops at the calls in question only; without it every call of the process costs two stops. A signal does not come through with it.
+QUICK = ["--seccomp-bpf"] if subprocess.run(["strace", "--seccomp-bpf", "-f", "-o", "/dev/null", "true"], capture_output=True).returncode == 0 else []
+
+
+def once(at, calls=None, *inject, log=None):
     command = [BINARY, "--config", at / "annexd.toml", "once", "--as-of", NEXT]
     if log:
-        command = ["strace", "-f", "-qq", "-o", log, "-e", "trace=" + CALLS, *inject, *command]
+        quick = [] if "signal" in str(inject) else QUICK
+        command = ["strace", *quick, "-f", "-qq", "-o", log, "-e", "trace=" + calls, *inject, *command]
     return subprocess.run(command, capture_output=True, text=True, timeout=100)
+
+
+def kind(line):
+    """What a traced call is about: a path without what differs from run to run."""
+    path = re.search(r"= \d+<([^>]+)>", line) or re.search(r"<([^>]+)>", line) or re.search(r'"([^"]+)"', line)
+    quoted = re.search(r'"([^"]+)"', line)
+    path = quoted[1] if line.startswith(("rename", "mkdir", "unlink")) and quoted else path[1] if path else "none"
+    if path.startswith(("/usr", "/proc", "/sys", "/etc", "/lib", "/dev", "/run")):
+        return "system"
+    path = path.replace(str(WORK), "").replace("(deleted)", "")
+    return re.sub(r"[0-9a-f]{8,}|\d{4,}|pipe:\S+|nv-\w+", "#", path)
 
 
 reference = fresh("reference")
@@ -115,16 +162,29 @@ check(len(wanted["mails"]) > len(mails(template)), "it sends mails")
 check(wanted["waiting"] == 0, "none waits")
 
 traced = fresh("traced")
-once(traced, log=WORK / "trace")
-counts, points = collections.Counter(), []
+once(traced, ",".join(READING), "-y", log=WORK / "trace")
+# Calls are counted by thread, as strace does; where several threads make their n-th call of a kind, each is disturbed.
+counts, points, begun = collections.Counter(), {}, False
+first = None
 for line in open(WORK / "trace", errors="replace"):
-    found = re.match(r"\d+\s+(\w+)\(", line)
-    if found:
-        call = found[1]
-        counts[call] += 1
-        if not call.startswith("openat") or CHANGING.search(line):
-            points.append((call, counts[call]))
-check(len(points) > 60, f"a pass makes {len(points)} calls that change something")
+    found = re.match(r"(\d+)\s+((\w+)\(.*)", line)
+    if not found:
+        continue
+    thread, text, call = found[1], found[2], found[3]
+    counts[thread, call] += 1
+    first = first or thread
+    begun = begun or "annexd.toml" in text and call == "openat"
+    if not begun or call == "fcntl" and "LK" not in text:
+        continue
+    # Of what was only read no error of closing is to be feared (a folder's would be a defect to the library).
+    if call == "close" and not re.search(r"/state/|nv-|/mail/", text):
+        continue
+    changes = READING[call] is CHANGING or call.startswith("openat") and bool(WRITES.search(text))
+    point = (call, counts[thread, call])
+    if point not in points or thread == first:
+        points[point] = (changes, (call, kind(text)))
+changing = [p for p, (changes, _) in points.items() if changes]
+check(len(changing) > 60, f"a pass makes {len(changing)} calls that change something and {len(points) - len(changing)} that read")
 
 
 def disturbed(job):
@@ -133,10 +193,18 @@ def disturbed(job):
     before = prints(at)
     how = f"error={errno.rstrip('+')}" if errno else "signal=SIGKILL"
     when = f"{at_call}+" if errno and errno.endswith("+") else at_call
-    done = once(at, "-e", f"inject={call}:{how}:when={when}", log=f"{at}.trace")
+    log = pathlib.Path(f"{at}.trace")
     wrong = []
-    if errno and done.returncode not in (0, 75):
-        wrong.append(f"exit {done.returncode}: {done.stderr[-300:]}")
+    try:
+        done = once(at, call, "-e", f"inject={call}:{how}:when={when}", log=log)
+    except subprocess.TimeoutExpired:
+        return f"{call} number {at_call}, {errno or 'SIGKILL'}", ["it hangs"], True
+    if errno and done.returncode not in (0, 75) and call not in MAY_END:
+        # Without its libraries or its settings there is nothing to go on with.
+        lacks = done.returncode == 127 or done.returncode == 78 and "annexd.toml" in done.stderr
+        if not lacks:
+            wrong.append(f"exit {done.returncode}: {done.stderr[-300:]}")
+    reached = "INJECTED" in log.read_text(errors="replace") if errno else done.returncode != 0
     if prints(at) != before:
         wrong.append("a department's file was touched")
     book = at / "share/_tong-hop/Tong-hop.xlsx"
@@ -157,39 +225,49 @@ def disturbed(job):
         wrong.append("a department's file was touched afterwards")
     if not wrong:
         shutil.rmtree(at)
-        os.unlink(f"{at}.trace")
-    return f"{call} number {at_call}, {errno or 'SIGKILL'}", wrong
+        log.unlink()
+    return f"{call} number {at_call} ({points[call, at_call][1][1]}), {errno or 'SIGKILL'}", wrong, reached
 
 
-def attempt(errno, seconds):
-    """Tries every point, in an order that is spread evenly wherever it is cut off; gives what broke and how many were tried."""
-    stride, order = max(len(points) // 12, 1), []
-    while stride >= 1:
-        order += [p for p in points[stride // 2::stride] if p not in order]
-        stride //= 2
-    order += [p for p in points if p not in order]
-    end = time.monotonic() + seconds
-    tried, broken = 0, []
+broken, number = [], 0
+
+
+def attempt(jobs, what, until=None):
+    """Tries points with an error each, while there is time; gives how many were tried."""
+    global number
+    tried = missed = 0
+    begun = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        for start in range(0, len(order), 2 * WORKERS):
-            if time.monotonic() > end:
+        for start in range(0, len(jobs), 2 * WORKERS):
+            if until and time.monotonic() > until:
                 break
-            jobs = [(f"{errno or 'kill'}-{start + i}", p, errno) for i, p in enumerate(order[start:start + 2 * WORKERS])]
-            for where, wrong in pool.map(disturbed, jobs):
+            batch = [(number + i, *job) for i, job in enumerate(jobs[start:start + 2 * WORKERS])]
+            number += len(batch)
+            for where, wrong, reached in pool.map(disturbed, batch):
                 tried += 1
+                missed += not reached
                 if wrong:
                     broken.append((where, wrong))
                     print("BROKEN", where, wrong, flush=True)
-    print(f"ok: {errno or 'SIGKILL'} at {tried} of {len(points)} calls", flush=True)
-    return broken, tried
+    print(f"ok: {what}: {tried} of {len(jobs)} tried ({missed} not reached, {time.monotonic() - begun:.0f} s)", flush=True)
+    check(tried > 0 and missed * 20 <= tried, "nearly all of them took place")
+    return tried
 
 
-begun = time.monotonic()
-broken, tried = attempt(None, 10 * SECONDS)
-check(tried == len(points), f"killed at every one of {len(points)} calls ({time.monotonic() - begun:.0f} s)")
-for n, name in enumerate(ERRORS):
-    left = begun + SECONDS - time.monotonic()
-    more, tried = attempt(name, max(left, 20) / (len(ERRORS) - n))
-    check(tried >= 4, f"{name} at {tried} of {len(points)} calls")
-    broken += more
+began = time.monotonic()
+kills = [(p, None) for p in changing]
+check(attempt(kills, "SIGKILL at every call that changes something") == len(kills), "none left out")
+jobs = [(p, e) for p, (changes, _) in points.items() for e in (CHANGING if changes else READING[p[0]])]
+draw = random.Random(SEED)
+draw.shuffle(jobs)
+seen, sites, rest = set(), [], []
+for (point, errno) in jobs:
+    site = (points[point][1], errno)
+    (rest if site in seen else sites).append((point, errno))
+    seen.add(site)
+check(attempt(sites, "every error at one call of each kind") == len(sites), "none left out")
+if os.environ.get("CRASH_ALL"):
+    attempt(rest, "every other call and error")
+elif time.monotonic() < began + SECONDS:
+    attempt(rest, f"other calls and errors by seed {SEED}", began + SECONDS)
 check(not broken, f"{len(broken)} disturbed passes left something wrong")

@@ -196,6 +196,7 @@ pub fn now(day: Date, hour: i8, minute: i8) -> Now {
         local,
         as_of: day,
         as_of_given: false,
+        doubted: false,
     }
 }
 

@@ -162,6 +162,7 @@ pub fn noon(day: Date) -> Now {
         local,
         as_of: day,
         as_of_given: true,
+        doubted: false,
     }
 }
 
@@ -361,6 +362,7 @@ fn run_half(half: &Half) -> Outcome {
             "freeze" => {
                 let (period, cut_off) = rest.split_once(' ').unwrap();
                 ledger.frozen.push(Frozen {
+                    word: None,
                     period: period.parse().unwrap(),
                     cut_off: cut_off.parse().unwrap(),
                     at: noon(as_of).instant,
