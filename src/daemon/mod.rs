@@ -5,6 +5,7 @@
 //! ends in time whatever hangs ([`guard`]).
 
 mod answers;
+pub mod counts;
 mod drafts;
 pub mod guard;
 pub mod health;

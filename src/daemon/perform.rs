@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::answers;
+use super::counts;
 use super::drafts::Drafts;
 use super::purge;
 use super::standing::{self, Standing, Steady};
@@ -238,7 +239,7 @@ pub fn perform(
     }
     store.settle_restored()?;
     purge::note(store, &effects.secrets)?;
-    note_held(store, effects.held)?;
+    counts::note_held(store, effects.held)?;
     let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
     store.set_meta(CARRIED, &untold)?;
     let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
@@ -480,32 +481,4 @@ pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
         file: file.to_owned(),
         reason: reason.to_owned(),
     }
-}
-
-/// Where the store keeps how many mails the fuse holds: they are planned anew by each pass and stand in no outbox.
-const FUSE_HOLDS: &str = "fuse_holds";
-
-fn note_held(store: &mut Store, held: u32) -> Result<(), StoreError> {
-    let held = held.to_string();
-    let known = store.meta(FUSE_HOLDS)?;
-    if known.as_deref().unwrap_or("0") != held {
-        store.set_meta(FUSE_HOLDS, &held)?;
-    }
-    Ok(())
-}
-
-/// Counts of the outbox, for status: waiting, held, failed.
-///
-/// # Errors
-/// The store is not readable.
-pub fn outbox_counts(store: &Store) -> Result<(usize, usize, usize), StoreError> {
-    let outbox = store.outbox()?;
-    let count = |state: MailState| outbox.iter().filter(|e| e.state == state).count();
-    let (held, failed) = (count(MailState::Held), count(MailState::Failed));
-    let planned = store.meta(FUSE_HOLDS)?.and_then(|n| n.parse().ok());
-    Ok((
-        outbox.len() - held - failed,
-        held + planned.unwrap_or(0_usize),
-        failed,
-    ))
 }

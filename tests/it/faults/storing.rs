@@ -359,8 +359,14 @@ fn the_vault_gives_back_every_version_and_knows_a_rotten_one() {
 #[test]
 fn a_disk_that_cannot_be_read_is_no_damaged_database() {
     for (words, damage) in [
-        ("Tree 4 page 9: unable to get the page. error code=266", false),
-        ("Page 8: btreeInitPage() returns error code 11\nTree 4 page 9: unable to get the page. error code=10", false),
+        (
+            "Tree 4 page 9: unable to get the page. error code=266",
+            false,
+        ),
+        (
+            "Page 8: btreeInitPage() returns error code 11\nTree 4 page 9: unable to get the page. error code=10",
+            false,
+        ),
         ("Page 7: btreeInitPage() returns error code 11", true),
         ("Tree 2 page 3: free space corruption", true),
     ] {
