@@ -4,17 +4,7 @@ use crate::domain::notice::MailState;
 use crate::shell::store::{Store, StoreError};
 
 /// Where the store keeps how many mails the fuse holds: they are planned anew by each pass and stand in no outbox.
-const FUSE_HOLDS: &str = "fuse_holds";
-
-/// Notes how many mails the fuse holds after a pass.
-pub(super) fn note_held(store: &mut Store, held: u32) -> Result<(), StoreError> {
-    let held = held.to_string();
-    let known = store.meta(FUSE_HOLDS)?;
-    if known.as_deref().unwrap_or("0") != held {
-        store.set_meta(FUSE_HOLDS, &held)?;
-    }
-    Ok(())
-}
+pub(super) const FUSE_HOLDS: &str = "fuse_holds";
 
 /// Counts of the outbox, for status: waiting, held, failed.
 ///

@@ -15,6 +15,7 @@ mod post;
 mod purge;
 pub mod standing;
 pub mod told;
+mod troubles;
 mod worker;
 
 use std::sync::{Arc, Mutex};
@@ -29,6 +30,7 @@ use self::health::Health;
 pub use self::mails::Delivery;
 pub use self::perform::{Advance, Done, OwnedParse, PassError, Setup, perform};
 pub use self::post::Post;
+pub use self::purge::unkept;
 use crate::shell::clock;
 use crate::shell::store::{Store, StoreError};
 
@@ -100,20 +102,8 @@ pub fn run(load: &Load, guard: u32) -> u8 {
         pid: guard,
         ..Health::after_restart(&config)
     }));
-    if let Some(aside) = &store.set_aside {
-        health::alarm(
-            &health,
-            &format!(
-                "the database was damaged and set aside as {}; mails are held",
-                aside.display()
-            ),
-        );
-    }
-    if store.lost {
-        health::alarm(
-            &health,
-            "the database was gone and was begun anew; mails are held",
-        );
+    if let Some(words) = &store.rebuilt {
+        health::alarm(&health, &format!("{words}; mails are held"));
     }
     let (to_worker, worker_control) = unbounded();
     let (to_mails, mails_control) = unbounded();

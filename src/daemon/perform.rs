@@ -8,23 +8,25 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::answers;
-use super::counts;
+use super::counts::FUSE_HOLDS;
 use super::drafts::Drafts;
 use super::purge;
 use super::standing::{self, Standing, Steady};
 use super::told::Told;
+use super::troubles::{held_mails, trouble, troubles, wave_of_absences};
 use crate::config::Config;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
+use crate::notices;
 use crate::pass::{self, Effects, Stands, State};
 use crate::shell::folder::{Root, ShareError};
 use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
 };
 use crate::shell::snapshot::{Parse, Patience, Reader, Scanner};
-use crate::shell::store::{Store, StoreError};
+use crate::shell::store::{Added, RESTORED, Store, StoreError};
 use crate::shell::vault::Vault;
 use crate::text::Text;
 
@@ -144,11 +146,35 @@ pub fn known_files(state: &State) -> BTreeMap<String, String> {
     known
 }
 
+/// Times a pass is begun anew at once because a mail left meanwhile.
+const AT_ONCE: u32 = 3;
+
 /// Runs one pass to its commit; `alarms` are the shell's own, for the operator's digest. Mails are delivered afterwards by whoever called.
 ///
 /// # Errors
 /// The share is away, the output cannot be written, or the store cannot be committed; nothing was concluded then.
 pub fn perform(
+    setup: &Setup,
+    store: &mut Store,
+    vault: &Vault,
+    scanner: &mut Scanner,
+    patience: Patience,
+    now: &Now,
+    alarms: &[String],
+) -> Result<Done, PassError> {
+    let mut left = AT_ONCE;
+    loop {
+        match attempt(setup, store, vault, scanner, patience, now, alarms) {
+            Err(PassError::Store(e @ StoreError::Outdated)) if left > 0 => {
+                left -= 1;
+                tracing::info!("{e}");
+            }
+            done => return done,
+        }
+    }
+}
+
+fn attempt(
     setup: &Setup,
     store: &mut Store,
     vault: &Vault,
@@ -229,28 +255,33 @@ pub fn perform(
     }
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
-    store.commit(&before, &after, (&effects).into(), now.instant)?;
     // A workbook that a person had edited was set aside only now.
     let kept = published.iter().filter_map(|p| p.kept.as_deref());
     if let Some(alarm) = swept.and_then(|s| purge::kept_copies(setup, &s, kept)) {
-        store.alarm(now.instant, &alarm)?;
         effects.carried.push(alarm.clone());
         effects.alarms.push(alarm);
     }
-    store.settle_restored()?;
-    purge::note(store, &effects.secrets)?;
-    counts::note_held(store, effects.held)?;
-    let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
-    store.set_meta(CARRIED, &untold)?;
-    let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
-    store.set_meta("absences", &absences)?;
-    if let Some(marker) = marker {
-        store.set_meta(MARKER, &marker)?;
-    }
+    let mut notes = vec![
+        (RESTORED, None),
+        purge::note(&effects.secrets),
+        (
+            FUSE_HOLDS,
+            (effects.held > 0).then(|| effects.held.to_string()),
+        ),
+        (CARRIED, serde_json::to_string(&effects.carried).ok()),
+        ("absences", serde_json::to_string(&scanner.absences).ok()),
+    ];
+    notes.extend(marker.map(|marker| (MARKER, Some(marker))));
     // Released on a rest day or in the evening, they go when offices open.
     if released && !effects.paused {
-        store.clear_meta("mails_released")?;
+        notes.push(("mails_released", None));
     }
+    let added = Added {
+        notes: &notes,
+        unheld: &notices::only_operators(config),
+        ..Added::from(&effects)
+    };
+    store.commit(&before, &after, added, now.instant)?;
     Drafts::keep(store, &setup.basis, &effects.digests, &published)?;
     let told = Told::of(&effects.consolidation, &setup.text);
     if let Some(standing) = standing.filter(|_| !again) {
@@ -416,69 +447,4 @@ fn note_published(before: &State, after: &mut State, published: &[Published], wo
         }
     }
     after.published = known;
-}
-
-fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Trouble> {
-    let mut troubles = Vec::new();
-    for file in &snapshot.files {
-        match &file.content {
-            // Told of below.
-            Err(FileFault::Unsettled) if snapshot.doubted.contains(&file.path) => {}
-            Err(FileFault::Unsettled) => {
-                let why = faults.get(&file.path).map_or_else(
-                    || "still being saved".to_owned(),
-                    |why| format!("cannot be opened now: {why}"),
-                );
-                troubles.push(trouble("unsettled", &file.path, &why));
-            }
-            Err(fault) => troubles.push(trouble("unreadable", &file.path, &format!("{fault:?}"))),
-            Ok(_) => {}
-        }
-    }
-    for path in &snapshot.doubted {
-        troubles.push(trouble(
-            "doubted",
-            path,
-            "absent; not believed to be deleted yet",
-        ));
-    }
-    troubles.extend(oddities(&snapshot.oddities));
-    troubles
-}
-
-/// Mails that the fuse of a pass holds.
-fn held_mails(effects: &Effects, now: &Now) -> Option<Trouble> {
-    let why = if now.doubted {
-        "the clock is not believed"
-    } else {
-        "a sudden wave"
-    };
-    let reason = format!(
-        "{why}; look at `annexd notices`, then let them go with `annexd notices --release`"
-    );
-    let count = effects.held;
-    (count > 0).then(|| trouble("mails-held", &format!("{count} mails"), &reason))
-}
-
-/// Known workbooks that went all at once: the operator hears of it before anything of theirs is given up.
-fn wave_of_absences(snapshot: &Snapshot) -> Option<String> {
-    let wave = |(_, reason): &(String, String)| reason == "mass-disappearance";
-    let alarm = "many known workbooks are gone at once; what was accepted of them stands, look at the share and at `annexd status`";
-    let any = snapshot.oddities.iter().any(wave);
-    any.then(|| alarm.to_owned())
-}
-
-/// Oddities of the share as troubles.
-pub(super) fn oddities(oddities: &[(String, String)]) -> Vec<Trouble> {
-    let told = oddities.iter();
-    told.map(|(path, reason)| trouble("oddity", path, reason))
-        .collect()
-}
-
-pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
-    Trouble {
-        kind: kind.to_owned(),
-        file: file.to_owned(),
-        reason: reason.to_owned(),
-    }
 }

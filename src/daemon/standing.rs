@@ -122,7 +122,7 @@ pub(super) fn still(
             return Ok(None);
         }
     }
-    store.set_meta("last_seen", &now.instant.to_string())?;
+    store.note("last_seen", &now.instant.to_string())?;
     let today = std::time::SystemTime::now();
     Publisher::new(disk, words(&setup.text), now.local, today)
         .clean(&output_folders(&setup.config));
@@ -138,7 +138,7 @@ fn done(kept: Standing, started: std::time::Instant) -> Done {
     });
     Done {
         published: published.collect(),
-        troubles: super::perform::oddities(&kept.oddities),
+        troubles: super::troubles::oddities(&kept.oddities),
         again: false,
         doubted: 0,
         files: kept.files.len(),

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation};
 use crate::text::Text;
 
-/// Explains a task (identity, code or content), an indicator (code or name), a department (code or name), a phase (`2026-2027`) or all tasks (`*`).
+/// Explains a task (identity, code or content), an indicator (code or name), a department (code, name or another spelling of the roster), a phase (`2026-2027`) or all tasks (`*`).
 ///
 /// None when nothing is called so.
 #[must_use]
