@@ -5,6 +5,7 @@
 //! ends in time whatever hangs ([`guard`]).
 
 mod answers;
+pub mod counts;
 mod drafts;
 pub mod guard;
 pub mod health;
@@ -14,6 +15,7 @@ mod post;
 mod purge;
 pub mod standing;
 pub mod told;
+mod troubles;
 mod worker;
 
 use std::sync::{Arc, Mutex};

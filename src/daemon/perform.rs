@@ -8,10 +8,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::answers;
+use super::counts::FUSE_HOLDS;
 use super::drafts::Drafts;
 use super::purge;
 use super::standing::{self, Standing, Steady};
 use super::told::Told;
+use super::troubles::{held_mails, trouble, troubles, wave_of_absences};
 use crate::config::Config;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
@@ -453,88 +455,4 @@ fn note_published(before: &State, after: &mut State, published: &[Published], wo
         }
     }
     after.published = known;
-}
-
-fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Trouble> {
-    let mut troubles = Vec::new();
-    for file in &snapshot.files {
-        match &file.content {
-            // Told of below.
-            Err(FileFault::Unsettled) if snapshot.doubted.contains(&file.path) => {}
-            Err(FileFault::Unsettled) => {
-                let why = faults.get(&file.path).map_or_else(
-                    || "still being saved".to_owned(),
-                    |why| format!("cannot be opened now: {why}"),
-                );
-                troubles.push(trouble("unsettled", &file.path, &why));
-            }
-            Err(fault) => troubles.push(trouble("unreadable", &file.path, &format!("{fault:?}"))),
-            Ok(_) => {}
-        }
-    }
-    for path in &snapshot.doubted {
-        troubles.push(trouble(
-            "doubted",
-            path,
-            "absent; not believed to be deleted yet",
-        ));
-    }
-    troubles.extend(oddities(&snapshot.oddities));
-    troubles
-}
-
-/// Mails that the fuse of a pass holds.
-fn held_mails(effects: &Effects, now: &Now) -> Option<Trouble> {
-    let why = if now.doubted {
-        "the clock is not believed"
-    } else {
-        "a sudden wave"
-    };
-    let reason = format!(
-        "{why}; look at `annexd notices`, then let them go with `annexd notices --release`"
-    );
-    let count = effects.held;
-    (count > 0).then(|| trouble("mails-held", &format!("{count} mails"), &reason))
-}
-
-/// Known workbooks that went all at once: the operator hears of it before anything of theirs is given up.
-fn wave_of_absences(snapshot: &Snapshot) -> Option<String> {
-    let wave = |(_, reason): &(String, String)| reason == "mass-disappearance";
-    let alarm = "many known workbooks are gone at once; what was accepted of them stands, look at the share and at `annexd status`";
-    let any = snapshot.oddities.iter().any(wave);
-    any.then(|| alarm.to_owned())
-}
-
-/// Oddities of the share as troubles.
-pub(super) fn oddities(oddities: &[(String, String)]) -> Vec<Trouble> {
-    let told = oddities.iter();
-    told.map(|(path, reason)| trouble("oddity", path, reason))
-        .collect()
-}
-
-pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
-    Trouble {
-        kind: kind.to_owned(),
-        file: file.to_owned(),
-        reason: reason.to_owned(),
-    }
-}
-
-/// Where the store keeps how many mails the fuse holds: they are planned anew by each pass and stand in no outbox.
-const FUSE_HOLDS: &str = "fuse_holds";
-
-/// Counts of the outbox, for status: waiting, held, failed.
-///
-/// # Errors
-/// The store is not readable.
-pub fn outbox_counts(store: &Store) -> Result<(usize, usize, usize), StoreError> {
-    let outbox = store.outbox()?;
-    let count = |state: MailState| outbox.iter().filter(|e| e.state == state).count();
-    let (held, failed) = (count(MailState::Held), count(MailState::Failed));
-    let planned = store.meta(FUSE_HOLDS)?.and_then(|n| n.parse().ok());
-    Ok((
-        outbox.len() - held - failed,
-        held + planned.unwrap_or(0_usize),
-        failed,
-    ))
 }

@@ -138,7 +138,7 @@ fn done(kept: Standing, started: std::time::Instant) -> Done {
     });
     Done {
         published: published.collect(),
-        troubles: super::perform::oddities(&kept.oddities),
+        troubles: super::troubles::oddities(&kept.oddities),
         again: false,
         doubted: 0,
         files: kept.files.len(),
