@@ -17,6 +17,7 @@ use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
+use crate::notices;
 use crate::pass::{self, Effects, Stands, State};
 use crate::shell::folder::{Root, ShareError};
 use crate::shell::publish::{
@@ -275,6 +276,7 @@ fn attempt(
     }
     let added = Added {
         notes: &notes,
+        unheld: &notices::only_operators(config),
         ..Added::from(&effects)
     };
     store.commit(&before, &after, added, now.instant)?;

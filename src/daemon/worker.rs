@@ -298,12 +298,15 @@ impl Worker<'_> {
         }
     }
 
-    /// A consolidated workbook that was removed or moved away is published again.
+    /// A consolidated workbook that was removed or moved away, or in whose place something else stands, is published again.
     fn restore_output(&mut self) {
         let config = &self.setup.config;
         let target = config.share.join(&config.publish.consolidated);
         let asking = answer::asking();
-        let gone = matches!(std::fs::symlink_metadata(&target), Err(e) if e.kind() == std::io::ErrorKind::NotFound);
+        let gone = match std::fs::symlink_metadata(&target) {
+            Ok(found) => !found.is_file(),
+            Err(e) => e.kind() == std::io::ErrorKind::NotFound,
+        };
         drop(asking);
         if gone && self.pass_at.is_none() && self.last_pass.is_some() {
             tracing::warn!(file = ?config.publish.consolidated, "the published workbook is gone; it is published again");

@@ -229,6 +229,22 @@ pub fn untold_alarms(said: &SaidLedger, config: &Config, alarms: &[String]) -> V
     alarms.iter().filter(untold).cloned().collect()
 }
 
+/// Operators who are mailed as nothing else: their mails hold alarms only.
+#[must_use]
+pub fn only_operators(config: &Config) -> Vec<String> {
+    let departments = config.roster.departments.iter();
+    let leaders = config.roster.leaders.iter().flat_map(|l| &l.mail);
+    let others: Vec<String> = departments
+        .flat_map(|d| d.mail.iter().chain(&d.head))
+        .chain(leaders)
+        .map(|a| bare_address(a))
+        .collect();
+    scene::addresses(&config.mail.operator)
+        .into_iter()
+        .filter(|to| !others.contains(to))
+        .collect()
+}
+
 /// Everything for one address.
 #[derive(Clone, Debug)]
 pub(crate) struct Digest {

@@ -200,8 +200,9 @@ def disturbed(job):
     except subprocess.TimeoutExpired:
         return f"{call} number {at_call}, {errno or 'SIGKILL'}", ["it hangs"], True
     if errno and done.returncode not in (0, 75) and call not in MAY_END:
-        # Before there are settings there is nothing to go on with.
-        if not (done.returncode == 78 and "annexd.toml" in done.stderr):
+        # Without its libraries or its settings there is nothing to go on with.
+        lacks = done.returncode == 127 or done.returncode == 78 and "annexd.toml" in done.stderr
+        if not lacks:
             wrong.append(f"exit {done.returncode}: {done.stderr[-300:]}")
     reached = "INJECTED" in log.read_text(errors="replace") if errno else done.returncode != 0
     if prints(at) != before:

@@ -1,4 +1,4 @@
-"""Disks that are full or read-only under the running daemon: the output folder, then the state. What people open stays whole, the
+"""Disks that are full, over a quota or read-only under the running daemon: the output folder, then the state. What people open stays whole, the
 operator is told since when and until when, nothing of ours is left over, and when there is room again everything goes on by itself."""
 import os
 import pathlib
@@ -27,6 +27,29 @@ def small(folder, kib):
     mounts.append(folder)
     shutil.copytree(aside, folder, dirs_exist_ok=True)
     shutil.rmtree(aside)
+
+
+def quota(folder):
+    """Puts a file system with a quota in a folder's place, with what was in it: btrfs keeps one in every kernel that has it."""
+    aside, image = folder.with_name(folder.name + ".aside"), WORK / "quota.img"
+    shutil.copytree(folder, aside)
+    with open(image, "wb") as f:
+        f.truncate(160 << 20)
+    subprocess.run(["mkfs.btrfs", "-q", "-M", image], check=True, capture_output=True)
+    top = WORK / "top"
+    top.mkdir()
+    if subprocess.run(["mount", "-o", "loop", image, top], capture_output=True).returncode:
+        shutil.rmtree(aside)
+        print("ok: this kernel has no btrfs; EDQUOT is injected elsewhere (crash)", flush=True)
+        return False
+    mounts.append(top)
+    for command in (["quota", "enable", top], ["subvolume", "create", top / "out"], ["qgroup", "limit", "400K", top / "out"]):
+        subprocess.run(["btrfs", *command], check=True, capture_output=True)
+    subprocess.run(["mount", "--bind", top / "out", folder], check=True)
+    mounts.append(folder)
+    shutil.copytree(aside, folder, dirs_exist_ok=True)
+    shutil.rmtree(aside)
+    return True
 
 
 def fill(folder):
@@ -58,33 +81,49 @@ def shown():
     return scene.progress("NV7.2") in (value, value / 100)
 
 
+def disturbed(what, spoil, mend):
+    """A disk that says no, from the operator's word of it to the publication by itself."""
+    global lines
+    published = scene.book.read_bytes()
+    lines += 2
+    spoil()
+    edit()
+    failing = wait_for("word of it", lambda: scene.beat()["failure"] and scene.beat(), 40)
+    check(failing["failure"]["since"] and failing["failure"]["next_try"], f"output {what}: {failing['failure']['reason']}, since when, until when")
+    time.sleep(5)
+    check(scene.beat()["failure"]["since"] == failing["failure"]["since"], "the same trouble has one beginning")
+    check(scene.status()[0] == 1, "status is not well")
+    check(scene.book.read_bytes() == published, "what people open is as it was")
+    check(sum("cannot be written" in line and "ERROR" in line for line in open(scene.log)) <= lines, "a trouble that stays is one line of the log")
+    mend()
+    wait_for("the publication by itself", shown, 40)
+    check(not scene.own_leftovers(), f"output no longer {what}: published, nothing of ours left over")
+    wait_for("a well status", lambda: scene.status()[0] == 0, 40)
+    return failing["failure"]["reason"]
+
+
+lines = 0
 try:
-    small(output, 400)
     small(state, 4096)
+    if quota(output):
+        scene.start()
+        reason = disturbed("over its quota", lambda: fill(output), lambda: (output / "day.bin").unlink())
+        check("uota" in reason, "the operator hears that it is the quota")
+        scene.stop()
+        kept = output.with_name(output.name + ".kept")
+        shutil.copytree(output, kept)
+        for folder in (output, mounts[-2]):
+            subprocess.run(["umount", folder], check=True)
+            mounts.remove(folder)
+        shutil.copytree(kept, output, dirs_exist_ok=True)
+        shutil.rmtree(kept)
+    small(output, 400)
     scene.start()
     tasks, others = scene.tasks(), prints(p for p in scene.annexes if p != file)
     reader = Reader(scene.book)
     reader.start()
-    lines = 0
-    for what, spoil, mend in (
-        ("full", lambda: fill(output), lambda: (output / "day.bin").unlink()),
-        ("read-only", lambda: remount(output, "ro"), lambda: remount(output, "rw")),
-    ):
-        published = scene.book.read_bytes()
-        lines += 2
-        spoil()
-        edit()
-        failing = wait_for("word of it", lambda: scene.beat()["failure"] and scene.beat(), 40)
-        check(failing["failure"]["since"] and failing["failure"]["next_try"], f"output {what}: {failing['failure']['reason']}, since when, until when")
-        time.sleep(5)
-        check(scene.beat()["failure"]["since"] == failing["failure"]["since"], "the same trouble has one beginning")
-        check(scene.status()[0] == 1, "status is not well")
-        check(scene.book.read_bytes() == published, "what people open is as it was")
-        check(sum("cannot be written" in line and "ERROR" in line for line in open(scene.log)) <= lines, "a trouble that stays is one line of the log")
-        mend()
-        wait_for("the publication by itself", shown, 40)
-        check(not scene.own_leftovers(), f"output no longer {what}: published, nothing of ours left over")
-        wait_for("a well status", lambda: scene.status()[0] == 0, 40)
+    disturbed("full", lambda: fill(output), lambda: (output / "day.bin").unlink())
+    disturbed("read-only", lambda: remount(output, "ro"), lambda: remount(output, "rw"))
     # The state's disk: no pass is committed, so nobody is told anything; then all of it goes on.
     mails = scene.ids()
     fill(state)

@@ -29,6 +29,8 @@ pub struct Added<'a> {
     pub alarms: &'a [String],
     /// Values kept beside the ledger, or to be forgotten.
     pub notes: &'a [(&'static str, Option<String>)],
+    /// Who is mailed also while mails are held: the operator, of nothing but alarms.
+    pub unheld: &'a [String],
 }
 
 impl<'a> From<&'a Effects> for Added<'a> {
@@ -38,6 +40,7 @@ impl<'a> From<&'a Effects> for Added<'a> {
             versions: &effects.versions,
             alarms: &effects.alarms,
             notes: &[],
+            unheld: &[],
         }
     }
 }
@@ -85,7 +88,7 @@ impl Store {
             diff_list(db, "figures", &old.figures, &new.figures)?;
             diff_list(db, "proposals", &old.proposals, &new.proposals)?;
             diff_list(db, "frozen", &old.frozen, &new.frozen)?;
-            outbox(db, before, after, held)?;
+            outbox(db, before, after, added.unheld, held)?;
             published(db, before, after)?;
             let mut rest = after.said.clone();
             rest.said.clear();
@@ -205,7 +208,13 @@ fn diff_list<T: Serialize + PartialEq>(
 }
 
 /// New mails, and those a pass changed; what was sent meanwhile stays sent and is never queued again.
-fn outbox(db: &Db, before: &State, after: &State, held: bool) -> Result<(), StoreError> {
+fn outbox(
+    db: &Db,
+    before: &State,
+    after: &State,
+    unheld: &[String],
+    held: bool,
+) -> Result<(), StoreError> {
     let old: BTreeMap<&str, &OutboxEntry> = before
         .outbox
         .iter()
@@ -220,7 +229,7 @@ fn outbox(db: &Db, before: &State, after: &State, held: bool) -> Result<(), Stor
             still(db, old)?;
         }
         let mut entry = entry.clone();
-        if held && entry.state == MailState::Pending {
+        if held && entry.state == MailState::Pending && !unheld.contains(&entry.mail.to) {
             entry.state = MailState::Held;
         }
         db.run(

@@ -309,8 +309,12 @@ fn cause(verdict: &str) -> Option<i32> {
         let end = digits.find(|c: char| !c.is_ascii_digit());
         digits[..end.unwrap_or(digits.len())].parse::<i32>().ok()
     });
-    // The low byte is the kind.
+    // The low byte is the kind. Of the pages of an overflow chain it tells no code: only the disk keeps them back.
     codes
         .map(|code| code & 0xff)
         .find(|kind| outside.contains(kind))
+        .or_else(|| {
+            let kept_back = verdict.contains("failed to get page");
+            kept_back.then_some(rusqlite::ffi::SQLITE_IOERR)
+        })
 }

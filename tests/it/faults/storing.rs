@@ -204,12 +204,20 @@ fn a_damaged_database_is_set_aside_and_mails_are_held() {
     let aside = store.set_aside.clone().expect("set aside");
     assert!(aside.exists(), "nothing of it is deleted");
     assert!(store.load(10).unwrap().ledger.rows.is_empty());
+    let mut told = mail("b@annexd");
+    told.mail.to = "quantri@example.vn".to_owned();
     let after = State {
-        outbox: vec![mail("a@annexd")],
+        outbox: vec![mail("a@annexd"), told],
         ..State::default()
     };
-    commit(&mut store, &State::default(), &after, Added::default());
+    let added = Added {
+        unheld: &["quantri@example.vn".to_owned()],
+        ..Added::default()
+    };
+    commit(&mut store, &State::default(), &after, added);
     assert_eq!(store.outbox().unwrap()[0].state, MailState::Held);
+    let operators = store.outbox().unwrap().remove(1);
+    assert_eq!(operators.state, MailState::Pending, "who must act is told");
     assert_eq!(store.release_mails().unwrap(), 1);
     assert_eq!(store.outbox().unwrap()[0].state, MailState::Pending);
 }
@@ -369,6 +377,7 @@ fn a_disk_that_cannot_be_read_is_no_damaged_database() {
             "Page 8: btreeInitPage() returns error code 11\nTree 4 page 9: unable to get the page. error code=10",
             false,
         ),
+        ("Tree 14 page 34 cell 0: failed to get page 37", false),
         ("Page 7: btreeInitPage() returns error code 11", true),
         ("Tree 2 page 3: free space corruption", true),
     ] {

@@ -1,5 +1,7 @@
 """What the operator is told while the daemon runs: each thing that is refused, held back or tried again stands in `status`, in JSON and in
 words, with its file, the reason, since when and (where there is one) the next try; it goes when it is mended, and `status` is well again."""
+import email
+import email.policy
 import os
 import pathlib
 import shutil
@@ -15,7 +17,8 @@ from scene import Scene, prints  # noqa: E402
 
 import openpyxl  # noqa: E402
 
-WORK.mkdir(parents=True, exist_ok=True)
+shutil.rmtree(WORK, ignore_errors=True)
+WORK.mkdir(parents=True)
 scene = Scene(WORK / "demo", more="\n[publish]\nretry_s = 2\n")
 scene.config.write_text(scene.config.read_text().replace("[mail]\n", '[mail]\noperator = ["quantri@example.vn"]\n', 1))
 good = scene.config.read_text()
@@ -141,19 +144,20 @@ try:
     book = openpyxl.load_workbook(scene.book)
     book.worksheets[0]["A1"] = "sửa tay"
     book.save(scene.book)
+    file.write_bytes(data)
     told("kept-copy", "sửa tay", "a hand edit", retried=False)
 
     # A restart does not forget since when something stands.
-    file.write_bytes(data[: len(data) // 2])
-    os.utime(file, (time.time() - 9000, time.time() - 9000))
-    since = wait_for("word of the file", lambda: trouble("unreadable", relative), 40)[0]["since"]
+    page = file.with_name("Trang web.xlsx")
+    page.write_bytes(b"<html><body>bieu nhiem vu</body></html>" * 100)
+    since = wait_for("word of the file", lambda: trouble("unreadable", page.name), 40)[0]["since"]
     scene.stop()
     time.sleep(1.2)
     scene.start()
-    again = wait_for("word of the file", lambda: trouble("unreadable", relative), 40)[0]["since"]
+    again = wait_for("word of the file", lambda: trouble("unreadable", page.name), 40)[0]["since"]
     check(again == since, "after a restart the same trouble stands since the same moment")
-    file.write_bytes(data)
-    wait_for("the file read", lambda: not trouble("unreadable", relative), 40)
+    page.unlink()
+    wait_for("the file gone", lambda: not trouble(file=page.name), 40)
     scene.stop()
 
     # A database that was damaged while it was off.
@@ -169,9 +173,13 @@ try:
     check(any("damaged" in text for _, text in told_state["alarms"]), "an alarm tells of it")
     check("new mails are held: " in words() and "notices --release" in words(), "and in words what to do")
     check(scene.tasks() == tasks, "the same tasks stand")
+    mails = lambda: [m for p in (scene.home / "mail").glob("*.eml") if (m := email.message_from_bytes(p.read_bytes(), policy=email.policy.default))]  # noqa: E731
+    alarm = lambda: [m for m in mails() if m["To"] == "quantri@example.vn" and "damaged" in m.get_body(("plain",)).get_content()]  # noqa: E731
+    wait_for("the operator's mail", alarm, 30)
+    check(len(alarm()) == 1 and {m["state"] for m in told_state["outbox"] if m["to"] != "quantri@example.vn"} <= {"held"}, "the operator is mailed, the others' mails are held")
     run("--config", scene.config, "notices", "--release")
     wait_for("mails free", lambda: scene.status()[1]["mails_held_because"] is None, 30)
-    check("are held" not in words(), "released, nothing is held")
+    check("new mails are held" not in words(), "released, nothing is held")
     scene.stop()
 finally:
     scene.kill()
