@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::answers;
 use super::drafts::Drafts;
+use super::publishing::{note_published, publish, words};
 use super::purge;
 use super::standing::{self, Standing, Steady};
 use super::told::Told;
@@ -20,9 +21,7 @@ use crate::domain::snapshot::{FileFault, Snapshot};
 use crate::notices;
 use crate::pass::{self, Effects, Stands, State};
 use crate::shell::folder::{Root, ShareError};
-use crate::shell::publish::{
-    Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
-};
+use crate::shell::publish::{PublishError, Published};
 use crate::shell::snapshot::{Parse, Patience, Reader, Scanner};
 use crate::shell::store::{Added, RESTORED, Store, StoreError};
 use crate::shell::vault::Vault;
@@ -320,7 +319,7 @@ fn own_share(config: &Config, store: &Store) -> Result<Option<String>, PassError
 }
 
 /// Where the store keeps the alarms that the operator's digest has yet to tell.
-const CARRIED: &str = "alarms_untold";
+pub(super) const CARRIED: &str = "alarms_untold";
 
 /// Alarms that earlier passes left for the operator's digest.
 ///
@@ -341,110 +340,6 @@ pub fn mail_alarms(state: &State) -> Vec<String> {
             format!("mail to {} was given up: {why}", e.mail.to)
         })
         .collect()
-}
-
-/// The words in the names of published files.
-#[must_use]
-pub fn words(text: &Text) -> Words {
-    Words {
-        edited: text.word("cli.published_edited").to_string(),
-        fresh: text.word("cli.published_fresh").to_string(),
-    }
-}
-
-/// Publishes everything; returns whether some of it must be tried again. The consolidated workbook decides over the pass.
-fn publish(
-    setup: &Setup,
-    store: &mut Store,
-    now: &Now,
-    effects: &Effects,
-    published: &mut Vec<Published>,
-    troubles: &mut Vec<Trouble>,
-) -> Result<bool, PassError> {
-    let config = &setup.config;
-    let ours = store.ours()?;
-    let intents: Vec<(String, String)> = effects
-        .publications
-        .iter()
-        .map(|p| (p.path.clone(), blake3::hash(&p.bytes).to_hex().to_string()))
-        .filter(|(path, hash)| !ours.get(path).is_some_and(|known| known.contains(hash)))
-        .collect();
-    if !intents.is_empty() {
-        store.intend(&intents)?;
-    }
-    let disk = ShareDisk::new(&config.share);
-    // Also where the record of what was published is lost, or older than what stands there.
-    let program = setup.text.word("document.author").to_string();
-    let mut publisher = Publisher::new(disk, words(&setup.text), now.local, SystemTime::now())
-        .recognising(
-            vec![program, config.plan.board.clone()],
-            store.was_restored()?,
-        );
-    let mut again = false;
-    for publication in &effects.publications {
-        match publisher.publish(publication, &ours) {
-            Ok(done) => {
-                if let Outcome::Beside(path, why) = &done.outcome {
-                    again = true;
-                    troubles.push(trouble(
-                        "beside",
-                        &done.path,
-                        &format!("{why}; the fresh workbook is {path}"),
-                    ));
-                }
-                if let Some(kept) = &done.kept {
-                    troubles.push(trouble(
-                        "kept-copy",
-                        kept,
-                        "the published workbook had been edited by hand",
-                    ));
-                }
-                published.push(done);
-            }
-            Err(e) if publication.path == config.publish.consolidated => return Err(e.into()),
-            Err(e @ PublishError::Away(_)) => return Err(e.into()),
-            Err(e) => {
-                again = true;
-                troubles.push(trouble("not-written", &publication.path, &e.to_string()));
-            }
-        }
-    }
-    publisher.clean(&output_folders(config));
-    Ok(again)
-}
-
-/// The folders we write into.
-pub(super) fn output_folders(config: &Config) -> BTreeSet<String> {
-    let consolidated = config
-        .publish
-        .consolidated
-        .rsplit_once('/')
-        .map_or("", |(f, _)| f);
-    [
-        consolidated,
-        &config.publish.feedback,
-        &config.publish.periods,
-    ]
-    .into_iter()
-    .map(|f| f.trim_matches('/').to_owned())
-    .collect()
-}
-
-/// What stands on the share now, by path: targets, and alternates until they are tidied.
-fn note_published(before: &State, after: &mut State, published: &[Published], words: &Words) {
-    let mut known = before.published.clone();
-    for done in published {
-        match &done.outcome {
-            Outcome::Unchanged | Outcome::Written => {
-                known.retain(|path, _| !is_alternate_of(path, &done.path, &words.fresh));
-                known.insert(done.path.clone(), done.hash.clone());
-            }
-            Outcome::Beside(path, _) => {
-                known.insert(path.clone(), done.hash.clone());
-            }
-        }
-    }
-    after.published = known;
 }
 
 fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Trouble> {

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::perform::{Done, PassError, Setup, carried_alarms, output_folders, words};
+use super::perform::{Done, PassError, Setup, carried_alarms};
+use super::publishing::{output_folders, words};
 use super::told::Told;
 use crate::domain::consolidation::Consolidation;
 use crate::domain::notice::MailState;
