@@ -87,6 +87,7 @@ struct Desk {
     name: String,
     lines: Vec<Line>,
     made: usize,
+    removed: usize,
     /// What lies in the folder besides, or instead: taken away before the share is calm.
     stray: Vec<PathBuf>,
     /// Whether the workbook itself is whole and in its place.
@@ -162,10 +163,12 @@ impl Desk {
                 let (a, b) = (dice.of(self.lines.len()), dice.of(self.lines.len()));
                 self.lines.swap(a, b);
             }
-            1 if self.lines.len() < 8 => self.insert(dice),
-            2 if self.lines.len() > 2 => {
+            1 if self.lines.len() < 12 => self.insert(dice),
+            // One of many: when most of a workbook's tasks go, the file is held (E09).
+            2 if self.lines.len() > 5 && self.typed.len() > 5 * (self.removed + 1) => {
                 let at = dice.of(self.lines.len());
                 self.lines.remove(at);
+                self.removed += 1;
             }
             _ => {}
         }
@@ -257,11 +260,12 @@ impl Board {
                 name: COMPOSED.to_owned(),
                 lines: Vec::new(),
                 made: 0,
+                removed: 0,
                 stray: Vec::new(),
                 whole: true,
                 typed: BTreeMap::new(),
             };
-            for _ in 0..4 {
+            for _ in 0..6 {
                 desk.insert(&mut dice);
             }
             desk
@@ -444,7 +448,8 @@ impl Board {
             self.paper.insert(id.clone(), *figure);
         }
         for line in self.desks.iter().flat_map(|d| &d.lines).filter(|l| !l.wrong) {
-            assert_eq!(held.get(&line.code), Some(&line.progress), "{when}: {}", line.code);
+            let told = (&done.told.asking, &done.troubles);
+            assert_eq!(held.get(&line.code), Some(&line.progress), "{when}: {}, {told:?}", line.code);
         }
         for code in self.paper.keys() {
             assert!(held.contains_key(code), "{when}: {code} is gone");
