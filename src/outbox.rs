@@ -56,6 +56,8 @@ pub struct Round {
     pub waiting: u64,
     /// Lines for the operator.
     pub alarms: Vec<String>,
+    /// Mails that were taken back before their body went out, by Message-ID: they are not in the queue any more.
+    pub gone: Vec<String>,
 }
 
 /// Queues mails; one that is queued already (same Message-ID) is not queued twice. Returns how many were new.
@@ -239,18 +241,29 @@ pub const fn reopen(entry: &mut OutboxEntry, now: Timestamp) {
     entry.next_try = now;
 }
 
-/// Mails that were given up to addresses that take mail again, as a later one shows.
+/// Mails given up that are no matter any more: their address takes mail again, as a later one shows, is not written to any more
+/// (`named`), or a later one that was given up too told all of it.
 #[must_use]
-pub fn outlived(outbox: &[OutboxEntry]) -> Vec<&OutboxEntry> {
+pub fn outlived<'o>(
+    outbox: &'o [OutboxEntry],
+    named: &dyn Fn(&str) -> bool,
+) -> Vec<&'o OutboxEntry> {
+    let told_by = |old: &OutboxEntry, new: &OutboxEntry| match new.state {
+        MailState::Sent => true,
+        MailState::Failed => {
+            let mut keys = old.before.keys();
+            !old.before.is_empty() && keys.all(|key| new.before.contains_key(key))
+        }
+        _ => false,
+    };
     outbox
         .iter()
+        .filter(|old| old.state == MailState::Failed)
         .filter(|old| {
-            old.state == MailState::Failed
-                && outbox.iter().any(|new| {
-                    new.state == MailState::Sent
-                        && new.mail.to == old.mail.to
-                        && new.mail.queued > old.mail.queued
-                })
+            let mut later = outbox
+                .iter()
+                .filter(|new| new.mail.to == old.mail.to && new.mail.queued > old.mail.queued);
+            !named(&old.mail.to) || later.any(|new| told_by(old, new))
         })
         .collect()
 }
@@ -345,7 +358,8 @@ pub fn with_hint(mail: &Mail, hint: &str) -> Mail {
 
 /// Tries every mail that is due, oldest first: each state is stored before the next step, so that a crash loses nothing and repeats at most one mail.
 ///
-/// `send` must call its second argument right before the body goes out, and must not send it when that returns false.
+/// `send` must call its second argument right before the body goes out, and must not send it when that returns false. `persist` tells
+/// whether the mail was there: of one whose hand-over begins (`Sending`), false says that it was taken back meanwhile.
 ///
 /// # Errors
 /// The first error of `persist`; what was not stored is then as if it had not happened.
@@ -354,7 +368,7 @@ pub fn drive<E>(
     options: &Drive<'_>,
     clock: &mut dyn FnMut() -> Timestamp,
     send: &mut dyn FnMut(&Mail, &mut dyn FnMut() -> bool) -> Outcome,
-    persist: &mut dyn FnMut(&OutboxEntry) -> Result<(), E>,
+    persist: &mut dyn FnMut(&OutboxEntry) -> Result<bool, E>,
 ) -> Result<Round, E> {
     let mut round = Round::default();
     let mut stopped = false;
@@ -378,30 +392,37 @@ pub fn drive<E>(
         } else {
             entry.mail.clone()
         };
-        let mut trouble = None;
+        let before = entry.state;
+        let mut claim = None;
         let outcome = {
             let mut before_body = || {
                 begin(entry);
-                match persist(entry) {
-                    Ok(()) => true,
-                    Err(e) => {
-                        trouble = Some(e);
-                        false
-                    }
-                }
+                let claimed = persist(entry);
+                let may = matches!(claimed, Ok(true));
+                claim = Some(claimed);
+                may
             };
             send(&mail, &mut before_body)
         };
-        if let Some(e) = trouble {
-            entry.state = MailState::Pending;
-            return Err(e);
+        match claim {
+            Some(Err(e)) => {
+                entry.state = before;
+                return Err(e);
+            }
+            Some(Ok(false)) => {
+                entry.state = before;
+                round.gone.push(entry.mail.message_id.clone());
+                continue;
+            }
+            Some(Ok(true)) | None => {}
         }
         settle(entry, &outcome, clock(), options.policy);
         persist(entry)?;
         round.tried += 1;
         stopped = note(&mut round, entry, &outcome);
     }
-    round.waiting = outbox.iter().filter(|e| is_waiting(e)).count() as u64;
+    let here = |e: &&OutboxEntry| is_waiting(e) && !round.gone.contains(&e.mail.message_id);
+    round.waiting = outbox.iter().filter(here).count() as u64;
     Ok(round)
 }
 

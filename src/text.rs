@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
-use crate::domain::finding::{Arg, Finding};
+use crate::domain::finding::{Arg, Finding, OWN_REMEDY};
 
 /// Cells, or runs of cells, that a sentence names.
 const CELLS_IN_A_SENTENCE: usize = 8;
@@ -157,6 +157,10 @@ impl Text {
     /// What to do, in words.
     #[must_use]
     pub fn remedy(&self, finding: &Finding) -> Vi {
+        let own = finding.args.iter().find(|(name, _)| name == OWN_REMEDY);
+        if let Some((_, Arg::Plain(own))) = own {
+            return Vi(fill(own, &|name| self.said_of(finding, name)).replace("  ", " "));
+        }
         let named = finding.args.iter().find(|(name, _)| name == "remedy");
         self.finding_text(
             finding,

@@ -19,6 +19,10 @@ use crate::text::Text;
 
 /// Judges each file for itself and prints what was found; exit 1 when a finding is an error.
 pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, json: bool) -> i32 {
+    if let Some(why) = files.iter().find_map(|path| nothing_to_judge(path)) {
+        output::error(&why);
+        return exit::USAGE;
+    }
     let now = session.now(as_of);
     let (state, approved) = match known(session) {
         Ok(known) => known,
@@ -108,6 +112,20 @@ pub(super) fn run(session: &Session, files: &[PathBuf], as_of: Option<Date>, jso
         output::print(&text);
     }
     worst
+}
+
+/// Why a path cannot be meant: nothing is there, or a folder. Whatever else stands there is judged.
+fn nothing_to_judge(path: &Path) -> Option<String> {
+    match std::fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => Some(format!(
+            "{} is a folder; name the workbooks in it",
+            path.display()
+        )),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !path.is_symlink() => {
+            Some(format!("there is no file {}", path.display()))
+        }
+        _ => None,
+    }
 }
 
 /// A workbook with what was said of it.

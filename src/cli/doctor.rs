@@ -2,6 +2,7 @@
 
 mod answer;
 mod mail;
+mod state;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -18,7 +19,7 @@ use crate::shell::clock;
 use crate::shell::folder::{self, Listing};
 use crate::shell::mount::{FileSystem, file_system};
 use crate::shell::publish::{Disk, ShareDisk};
-use crate::shell::store::{Store, StoreError};
+use crate::shell::store::Store;
 use crate::shell::watch::{Watch, Watching};
 
 /// Free space below which writing will soon fail, bytes.
@@ -84,7 +85,7 @@ pub(super) fn run(session: &Session, json: bool) -> i32 {
         output_folder(config, &mut report);
         watching(config, &listing, &mut report);
     }
-    state(config, &mut report);
+    state::check(config, &mut report);
     clock_check(session, &mut report);
     mail::check(config, &mut report);
     parser(session, &mut report);
@@ -295,79 +296,6 @@ fn watching(config: &Config, listing: &Listing, report: &mut Report) {
             ),
             "raise fs.inotify.max_user_watches",
         );
-    }
-}
-
-fn state(config: &Config, report: &mut Report) {
-    let dir = &config.state_dir;
-    let exists = dir.is_dir();
-    let place = if exists {
-        dir.as_path()
-    } else {
-        dir.parent().unwrap_or(dir)
-    };
-    match file_system(place) {
-        Ok(FileSystem::Local) => {}
-        Ok(kind) => report.wrong(
-            "state",
-            format!("{} lies on a {} file system", dir.display(), kind.name()),
-            "set state_dir to a local disk: a database on a network file system can be damaged",
-        ),
-        Err(e) => report.wrong(
-            "state",
-            format!("{}: {e}", place.display()),
-            "create the folder for annexd's account",
-        ),
-    }
-    if exists {
-        match tempfile::tempfile_in(dir) {
-            Ok(_) => report.ok("state", format!("{} can be written", dir.display())),
-            Err(e) => report.wrong(
-                "state",
-                format!("{} cannot be written: {e}", dir.display()),
-                "give it to the account of annexd",
-            ),
-        }
-        space("state", dir, report);
-    }
-    let share = fs::canonicalize(&config.share).ok();
-    if fs::canonicalize(dir)
-        .ok()
-        .zip(share)
-        .is_some_and(|(dir, share)| dir.starts_with(share))
-    {
-        report.wrong(
-            "state",
-            "state_dir lies in the share",
-            "set it to a local folder outside the share",
-        );
-    }
-    match Store::read_only(dir)
-        .and_then(|s| s.sound().map(|()| s))
-        .and_then(|s| s.load(1))
-    {
-        Ok(state) => report.ok(
-            "state",
-            format!("the database is sound: {} tasks", state.ledger.rows.len()),
-        ),
-        Err(StoreError::Absent(_)) => {
-            report.ok("state", "no database yet; the first pass makes it")
-        }
-        Err(e) => report.wrong(
-            "state",
-            e.to_string(),
-            "restart annexd: it sets a damaged database aside and goes on",
-        ),
-    }
-    for aside in fs::read_dir(dir).into_iter().flatten().flatten() {
-        let name = aside.file_name().to_string_lossy().into_owned();
-        if name.contains(".damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm") {
-            report.note(
-                "state",
-                format!("{name}: a damaged database was set aside"),
-                "look at the disk, then remove the file",
-            );
-        }
     }
 }
 

@@ -69,10 +69,17 @@ struct Args {
     #[arg(long, global = true, value_enum, default_value = "text")]
     format: Format,
     /// The day the numbers are for, instead of today (YYYY-MM-DD).
-    #[arg(long, global = true, value_name = "DAY")]
+    #[arg(long, global = true, value_name = "DAY", value_parser = day)]
     as_of: Option<Date>,
     #[command(subcommand)]
     command: Command,
+}
+
+/// A day of the command line.
+fn day(text: &str) -> Result<Date, String> {
+    let parts: Vec<usize> = text.split('-').map(str::len).collect();
+    let read = text.parse::<Date>().ok().filter(|_| parts == [4, 2, 2]);
+    read.ok_or_else(|| "a day is written YYYY-MM-DD, for example 2026-06-30".to_owned())
 }
 
 /// Output formats.

@@ -41,14 +41,8 @@ pub(super) fn run(session: &Session, as_of: Option<Date>, no_send: bool, json: b
         Ok(opened) => opened,
         Err(code) => return code,
     };
-    if let Some(aside) = &store.set_aside {
-        output::error(&format!(
-            "the database was damaged and set aside as {}; mails are held",
-            aside.display()
-        ));
-    }
-    if store.lost {
-        output::error("the database was gone and was begun anew; mails are held");
+    if let Some(words) = &store.rebuilt {
+        output::error(&format!("{words}; mails are held"));
     }
     let (now, last_seen) = match believed(&store, now) {
         Ok(both) => both,

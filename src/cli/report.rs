@@ -12,7 +12,7 @@ use crate::config::periods::{self, PeriodDays};
 use crate::domain::consolidation::Consolidation;
 use crate::domain::finding::Arg;
 use crate::domain::indicator::{PeriodKey, PeriodPart};
-use crate::domain::ledger::{Frozen, Ledger};
+use crate::domain::ledger::{Frozen, FrozenFile, Ledger};
 use crate::domain::now::Now;
 use crate::domain::status::Status;
 use crate::shell::publish::{self, Publisher};
@@ -227,6 +227,10 @@ fn write(
             by: login(),
             hash: hash(&files[0].bytes),
             path: files[0].path.clone(),
+            word: files.get(1).map(|word| FrozenFile {
+                path: word.path.clone(),
+                hash: hash(&word.bytes),
+            }),
         };
         let mut store =
             Store::again(&core.config.state_dir).map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
@@ -277,36 +281,56 @@ fn publish_all(
     Ok(paths)
 }
 
-/// A frozen period: its workbook is put back from the vault if it is gone, and never made anew.
+/// A frozen period: its files are put back from the vault if they are gone, and never made anew. The Word report is a draft in people's
+/// hands: one that is there stays as they left it.
 fn again(session: &Session, frozen: &Frozen, days: &PeriodDays, json: bool) -> i32 {
     let config = &session.core.config;
-    let path = config.share.join(&frozen.path);
-    let there = std::fs::read(&path).is_ok_and(|bytes| hash(&bytes) == frozen.hash);
-    if !there {
-        let kept = Vault::open(&config.state_dir)
-            .ok()
-            .and_then(|v| v.get(&frozen.hash).ok().flatten());
-        let Some(bytes) = kept else {
-            output::error(&format!(
-                "{} is gone, and the vault does not hold it",
-                path.display()
-            ));
-            return exit::TRY_AGAIN;
-        };
+    let at = |path: &str| config.share.join(path);
+    let is_there = std::fs::read(at(&frozen.path)).is_ok_and(|b| hash(&b) == frozen.hash);
+    let mut wanted = Vec::new();
+    if !is_there {
+        wanted.push((&frozen.path, &frozen.hash));
+    }
+    let word = frozen.word.as_ref();
+    wanted.extend(
+        word.filter(|w| !at(&w.path).exists())
+            .map(|w| (&w.path, &w.hash)),
+    );
+    if !wanted.is_empty() {
+        let vault = Vault::open(&config.state_dir).ok();
+        let mut files = Vec::new();
+        for (path, hash) in wanted {
+            let kept = vault.as_ref().and_then(|v| v.get(hash).ok().flatten());
+            let Some(bytes) = kept else {
+                output::error(&format!(
+                    "{} is gone, and the vault does not hold it",
+                    at(path).display()
+                ));
+                if *path == frozen.path {
+                    return exit::TRY_AGAIN;
+                }
+                continue;
+            };
+            files.push(pass::Publication {
+                path: path.clone(),
+                bytes,
+            });
+        }
         let look = match look::take(session, None) {
             Ok(look) => look,
             Err(code) => return code,
         };
-        let file = pass::Publication {
-            path: frozen.path.clone(),
-            bytes,
-        };
-        if let Err((why, code)) = publish_all(session, &look, &[file]) {
+        if let Err((why, code)) = publish_all(session, &look, &files) {
             output::error(&why);
             return code;
         }
     }
-    tell(session, days, &[path], true, json);
+    let paths: Vec<PathBuf> = std::iter::once(&frozen.path)
+        .chain(word.map(|w| &w.path))
+        .map(|path| at(path))
+        .filter(|path| path.exists())
+        .collect();
+    tell(session, days, &paths, true, json);
     exit::OK
 }
 

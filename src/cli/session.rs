@@ -13,6 +13,7 @@ use super::{exit, output};
 use crate::config::{Config, ConfigProblem, OwnRule};
 use crate::daemon::standing::Steady;
 use crate::daemon::{self, Loaded, Post, Setup};
+use crate::domain::finding::Severity;
 use crate::domain::now::Now;
 use crate::notices::Templates;
 use crate::pass::{self, Core};
@@ -271,10 +272,10 @@ fn wrong_rules(text: &str, file: &Path, told: &[ConfigProblem]) -> Vec<ConfigPro
     let Ok(table) = text.parse::<toml::Table>() else {
         return Vec::new();
     };
-    let rules: Vec<OwnRule> = match table.get("rule").cloned().map(toml::Value::try_into) {
-        Some(Ok(rules)) => rules,
-        _ => return Vec::new(),
+    let Some(toml::Value::Array(entries)) = table.get("rule") else {
+        return Vec::new();
     };
+    let rules: Vec<OwnRule> = entries.iter().filter_map(readable).collect();
     let problems = own::compile(&rules).err().unwrap_or_default();
     let lines = rule_lines(text, Some(file), rules.len());
     let mut all = Vec::new();
@@ -284,7 +285,8 @@ fn wrong_rules(text: &str, file: &Path, told: &[ConfigProblem]) -> Vec<ConfigPro
         let known = told
             .iter()
             .any(|p| p.line.abs_diff(line) == 1 && p.message.starts_with("no field is"));
-        if position.is_none() && known {
+        let shared = message.starts_with("the code ");
+        if position.is_none() && (known || shared) {
             continue;
         }
         all.push(rule_problem(
@@ -296,6 +298,21 @@ fn wrong_rules(text: &str, file: &Path, told: &[ConfigProblem]) -> Vec<ConfigPro
         ));
     }
     all
+}
+
+/// An own rule as far as it can be compiled: what else is wrong with it is told already. None where a text that it needs is missing.
+fn readable(entry: &toml::Value) -> Option<OwnRule> {
+    let text = |key: &str| entry.get(key)?.as_str().map(str::to_owned);
+    text("severity")?;
+    Some(OwnRule {
+        code: text("code")?,
+        severity: Severity::Warning,
+        field: text("field")?,
+        require: text("require")?,
+        message: text("message")?,
+        remedy: String::new(),
+        from: None,
+    })
 }
 
 fn rule_problem(

@@ -132,6 +132,10 @@ fn as_json(heartbeat: Option<&Health>, stored: Option<&Stored>, alive: bool, wel
         "well": well,
         "daemon": heartbeat,
         "last_pass": stored.and_then(|s| s.last_seen.clone()),
+        "mails": stored.map(|s| {
+            let (waiting, held, failed) = s.counts;
+            json!({ "waiting": waiting, "held": held, "failed": failed })
+        }),
         "mails_held_because": stored.and_then(|s| s.held_why.clone()),
         "outbox": outbox,
         "alarms": stored.map(|s| s.alarms.clone()).unwrap_or_default(),
@@ -183,7 +187,7 @@ fn daemon_text(out: &mut String, h: &Health, time: &dyn Fn(Timestamp) -> String)
             "NOT WORKING: the share does not answer since {}; nothing is concluded meanwhile",
             time(since)
         );
-    } else if let Some(since) = h.busy_since {
+    } else if let Some(since) = h.busy_since.filter(|_| h.state != "idle") {
         let _ = writeln!(
             out,
             "busy with the share since {} (long means that it does not answer)",

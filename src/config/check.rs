@@ -220,6 +220,15 @@ impl Checker<'_> {
             );
         }
         if c.mail.transport == Transport::Smtp {
+            let no_password =
+                c.mail.password_file.as_os_str().is_empty() && c.mail.password_env.is_empty();
+            if no_password && !c.mail.username.is_empty() {
+                self.say(
+                    "mail.password_file",
+                    "neither `mail.password_file` nor `mail.password_env` is given",
+                    "name one of the two, or write username = \"\" for a server without login",
+                );
+            }
             if c.mail.port == 0 || c.mail.host.trim().is_empty() {
                 self.say(
                     "mail.port",
@@ -395,7 +404,33 @@ impl Checker<'_> {
                 );
             }
         }
+        let level = |part: &str| {
+            let word = part.rsplit_once('=').map_or(part, |(_, word)| word);
+            let words = ["trace", "debug", "info", "warn", "error", "off"];
+            words.contains(&word.trim().to_lowercase().as_str())
+        };
+        if !c.log.level.split(',').all(level) {
+            self.say(
+                "log.level",
+                format!("`log.level` \"{}\" names no level", c.log.level),
+                "write one of \"error\", \"warn\", \"info\", \"debug\", \"trace\"",
+            );
+        }
         let s = &c.score;
+        for (key, percent) in [
+            ("quantity_weight", s.quantity_weight),
+            ("quality_weight", s.quality_weight),
+            ("timeliness_weight", s.timeliness_weight),
+            ("lateness_percent", s.lateness_percent),
+        ] {
+            if !(0.0..=100.0).contains(&percent) {
+                self.say(
+                    &format!("score.{key}"),
+                    format!("`score.{key}` is not between 0 and 100"),
+                    "write a percentage from 0 to 100",
+                );
+            }
+        }
         if s.enabled
             && (s.quantity_weight + s.quality_weight + s.timeliness_weight - 100.0).abs() > 1e-9
         {

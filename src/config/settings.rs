@@ -195,6 +195,9 @@ settings! {
         require: String,
         /// Message to the department, Vietnamese.
         message: String,
+        /// What to do, Vietnamese, with the placeholders of `templates/findings.toml`; empty: a sentence of ours.
+        #[serde(default)]
+        remedy: String,
         /// Counts from this day.
         #[serde(default)]
         from: Option<Date>,

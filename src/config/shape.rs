@@ -344,7 +344,12 @@ impl Walker<'_> {
                 format!("`{path}` is \"{s}\""),
                 format!("write one of {list}"),
             );
-            return None;
+            // An entry of a list is kept, so that the rest of it is checked as well.
+            let is_entry = bare != path;
+            return words
+                .last()
+                .filter(|_| is_entry)
+                .map(|w| toml::Value::String((*w).to_owned()));
         }
         given
     }

@@ -82,6 +82,6 @@ impl Drafts {
                 })
                 .collect(),
         };
-        store.set_meta(DRAFTS, &serde_json::to_string(&drafts).unwrap_or_default())
+        store.note(DRAFTS, &serde_json::to_string(&drafts).unwrap_or_default())
     }
 }

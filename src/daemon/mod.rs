@@ -4,6 +4,7 @@
 //! and watchdog in the first. They meet in the store and in [`health::Health`]. In front of them stands a process of its own that
 //! ends in time whatever hangs ([`guard`]).
 
+mod answers;
 mod drafts;
 pub mod guard;
 pub mod health;
@@ -27,6 +28,7 @@ use self::health::Health;
 pub use self::mails::Delivery;
 pub use self::perform::{Advance, Done, OwnedParse, PassError, Setup, perform};
 pub use self::post::Post;
+pub use self::purge::unkept;
 use crate::shell::clock;
 use crate::shell::store::{Store, StoreError};
 
@@ -98,20 +100,8 @@ pub fn run(load: &Load, guard: u32) -> u8 {
         pid: guard,
         ..Health::after_restart(&config)
     }));
-    if let Some(aside) = &store.set_aside {
-        health::alarm(
-            &health,
-            &format!(
-                "the database was damaged and set aside as {}; mails are held",
-                aside.display()
-            ),
-        );
-    }
-    if store.lost {
-        health::alarm(
-            &health,
-            "the database was gone and was begun anew; mails are held",
-        );
+    if let Some(words) = &store.rebuilt {
+        health::alarm(&health, &format!("{words}; mails are held"));
     }
     let (to_worker, worker_control) = unbounded();
     let (to_mails, mails_control) = unbounded();

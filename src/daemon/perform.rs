@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::answers;
 use super::drafts::Drafts;
 use super::purge;
 use super::standing::{self, Standing, Steady};
@@ -23,7 +24,7 @@ use crate::shell::publish::{
     Outcome, PublishError, Published, Publisher, ShareDisk, Words, is_alternate_of,
 };
 use crate::shell::snapshot::{Parse, Patience, Reader, Scanner};
-use crate::shell::store::{Added, Store, StoreError};
+use crate::shell::store::{Added, RESTORED, Store, StoreError};
 use crate::shell::vault::Vault;
 use crate::text::Text;
 
@@ -143,11 +144,35 @@ pub fn known_files(state: &State) -> BTreeMap<String, String> {
     known
 }
 
+/// Times a pass is begun anew at once because a mail left meanwhile.
+const AT_ONCE: u32 = 3;
+
 /// Runs one pass to its commit; `alarms` are the shell's own, for the operator's digest. Mails are delivered afterwards by whoever called.
 ///
 /// # Errors
 /// The share is away, the output cannot be written, or the store cannot be committed; nothing was concluded then.
 pub fn perform(
+    setup: &Setup,
+    store: &mut Store,
+    vault: &Vault,
+    scanner: &mut Scanner,
+    patience: Patience,
+    now: &Now,
+    alarms: &[String],
+) -> Result<Done, PassError> {
+    let mut left = AT_ONCE;
+    loop {
+        match attempt(setup, store, vault, scanner, patience, now, alarms) {
+            Err(PassError::Store(e @ StoreError::Outdated)) if left > 0 => {
+                left -= 1;
+                tracing::info!("{e}");
+            }
+            done => return done,
+        }
+    }
+}
+
+fn attempt(
     setup: &Setup,
     store: &mut Store,
     vault: &Vault,
@@ -222,33 +247,39 @@ pub fn perform(
         published.extend(standing::left(&effects.standing, &before.published));
     }
     note_published(&before, &mut after, &published, &words(&setup.text));
+    if effects.refused.is_none() {
+        let wanted = pass::paths(&effects, config).into_iter().collect();
+        answers::withdraw(setup, store, now, &wanted, &mut after)?;
+    }
     // An alarm that goes on is written down once.
     effects.alarms.retain(|a| !carried.contains(a));
-    let added = Added {
-        unheld: &notices::only_operators(config),
-        ..(&effects).into()
-    };
-    store.commit(&before, &after, added, now.instant)?;
     // A workbook that a person had edited was set aside only now.
     let kept = published.iter().filter_map(|p| p.kept.as_deref());
     if let Some(alarm) = swept.and_then(|s| purge::kept_copies(setup, &s, kept)) {
-        store.alarm(now.instant, &alarm)?;
         effects.carried.push(alarm.clone());
         effects.alarms.push(alarm);
     }
-    store.settle_restored()?;
-    purge::note(store, &effects.secrets)?;
-    let untold = serde_json::to_string(&effects.carried).unwrap_or_default();
-    store.set_meta(CARRIED, &untold)?;
-    let absences = serde_json::to_string(&scanner.absences).unwrap_or_default();
-    store.set_meta("absences", &absences)?;
-    if let Some(marker) = marker {
-        store.set_meta(MARKER, &marker)?;
-    }
+    let mut notes = vec![
+        (RESTORED, None),
+        purge::note(&effects.secrets),
+        (
+            FUSE_HOLDS,
+            (effects.held > 0).then(|| effects.held.to_string()),
+        ),
+        (CARRIED, serde_json::to_string(&effects.carried).ok()),
+        ("absences", serde_json::to_string(&scanner.absences).ok()),
+    ];
+    notes.extend(marker.map(|marker| (MARKER, Some(marker))));
     // Released on a rest day or in the evening, they go when offices open.
     if released && !effects.paused {
-        store.clear_meta("mails_released")?;
+        notes.push(("mails_released", None));
     }
+    let added = Added {
+        notes: &notes,
+        unheld: &notices::only_operators(config),
+        ..Added::from(&effects)
+    };
+    store.commit(&before, &after, added, now.instant)?;
     Drafts::keep(store, &setup.basis, &effects.digests, &published)?;
     let told = Told::of(&effects.consolidation, &setup.text);
     if let Some(standing) = standing.filter(|_| !again) {
@@ -481,6 +512,9 @@ pub(super) fn trouble(kind: &str, file: &str, reason: &str) -> Trouble {
     }
 }
 
+/// Where the store keeps how many mails the fuse holds: they are planned anew by each pass and stand in no outbox.
+const FUSE_HOLDS: &str = "fuse_holds";
+
 /// Counts of the outbox, for status: waiting, held, failed.
 ///
 /// # Errors
@@ -489,5 +523,10 @@ pub fn outbox_counts(store: &Store) -> Result<(usize, usize, usize), StoreError>
     let outbox = store.outbox()?;
     let count = |state: MailState| outbox.iter().filter(|e| e.state == state).count();
     let (held, failed) = (count(MailState::Held), count(MailState::Failed));
-    Ok((outbox.len() - held - failed, held, failed))
+    let planned = store.meta(FUSE_HOLDS)?.and_then(|n| n.parse().ok());
+    Ok((
+        outbox.len() - held - failed,
+        held + planned.unwrap_or(0_usize),
+        failed,
+    ))
 }

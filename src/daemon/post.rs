@@ -1,9 +1,12 @@
 //! The post: hands over what the outbox holds, each step recorded before the next.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::config::{Config, Transport};
 use crate::domain::calendar::Calendar;
+use crate::domain::notice::{MailState, OutboxEntry};
 use crate::domain::now::Now;
 use crate::notices::{self, Pause};
 use crate::outbox::{self, Drive, Policy};
@@ -120,17 +123,23 @@ impl Delivery for Post {
                         before_body: &mut dyn FnMut() -> bool| {
             mailer.send(mail, clock::now(config, None).instant, before_body)
         };
-        let round = outbox::drive(&mut entries, &options, &mut time, &mut send, &mut |e| {
-            store.record_mail(e)
-        })?;
+        let mut persist = |e: &OutboxEntry| {
+            if e.state == MailState::Sending {
+                return store.claim_mail(e);
+            }
+            store.record_mail(e).map(|()| true)
+        };
+        let round = outbox::drive(&mut entries, &options, &mut time, &mut send, &mut persist)?;
+        entries.retain(|e| !round.gone.contains(&e.mail.message_id));
         self.all = false;
         for alarm in &round.alarms {
             tracing::error!("{alarm}");
             store.alarm(clock::now(&self.config, None).instant, alarm)?;
         }
-        // An address that takes mail again is no matter any more; what it missed was told again since.
-        for entry in outbox::outlived(&entries) {
-            tracing::info!(to = ?entry.mail.to, "an address that was refused takes mail again");
+        let named = addresses(&self.config);
+        let named = |to: &str| named.contains(&notices::bare_address(to));
+        for entry in outbox::outlived(&entries, &named) {
+            tracing::info!(to = ?entry.mail.to, "a mail that was given up is no matter any more");
             store.drop_failed(&entry.mail.message_id)?;
         }
         let waiting = entries.iter().find(|e| outbox::is_waiting(e));
@@ -139,4 +148,16 @@ impl Delivery for Post {
             format!("{} mails wait; the first: {why}", round.waiting)
         }))
     }
+}
+
+/// Everybody the settings have mails for.
+fn addresses(config: &Config) -> BTreeSet<String> {
+    let departments = config.roster.departments.iter();
+    let units = departments.flat_map(|d| d.mail.iter().chain(&d.head));
+    let leaders = config.roster.leaders.iter().flat_map(|l| &l.mail);
+    units
+        .chain(leaders)
+        .chain(&config.mail.operator)
+        .map(|written| notices::bare_address(written))
+        .collect()
 }

@@ -27,13 +27,29 @@ pub(super) fn known(store: &Store) -> Result<BTreeMap<String, String>, StoreErro
     Ok(serde_json::from_str(&kept).unwrap_or_default())
 }
 
-/// Notes which workbooks hold one now.
-pub(super) fn note(store: &Store, secrets: &Secrets) -> Result<(), StoreError> {
-    if known(store)? == secrets.files {
-        return Ok(());
+/// Workbooks that accepted rows come from and whose version the vault lacks, by path; those that held a secret are not meant.
+///
+/// # Errors
+/// The store or the vault is not readable.
+pub fn unkept(store: &Store, vault: &Vault) -> Result<Vec<String>, StoreError> {
+    let mut kept: BTreeSet<String> = vault.hashes()?.into_iter().collect();
+    kept.extend(known(store)?.into_values());
+    for event in store.events(None, Some(""))? {
+        if let EventKind::Purged { versions } = event.kind {
+            kept.extend(versions);
+        }
     }
-    let json = serde_json::to_string(&secrets.files).unwrap_or_default();
-    store.set_meta(KNOWN, &json)
+    let rows = store.load(0)?.ledger.rows;
+    let lacking = rows
+        .into_values()
+        .filter(|row| !row.version.is_empty() && !kept.contains(&row.version));
+    let files: BTreeSet<String> = lacking.map(|row| row.source.file.clone()).collect();
+    Ok(files.into_iter().collect())
+}
+
+/// The note of which workbooks hold one now.
+pub(super) fn note(secrets: &Secrets) -> (&'static str, Option<String>) {
+    (KNOWN, serde_json::to_string(&secrets.files).ok())
 }
 
 /// Whether a workbook that was not looked at before holds one.
@@ -79,7 +95,10 @@ pub(super) fn take_out(
     let mut past = store.events(None, None)?;
     let traces = pass::traces(&before.ledger, &past, secrets);
     past.retain(|e| pass::tells(e, secrets, &traces));
-    let frozen = before.ledger.frozen.iter().map(|f| f.path.clone());
+    let frozen = before.ledger.frozen.iter().flat_map(|f| {
+        let word = f.word.iter().map(|w| w.path.clone());
+        std::iter::once(f.path.clone()).chain(word)
+    });
     let mut swept = Swept {
         stay: outputs(share, &traces, &frozen.collect(), &store.ours()?),
         versions: versions(share.setup, store, vault, &past, secrets, &traces)?,
@@ -214,11 +233,7 @@ fn outputs(
     let mut disk = ShareDisk::new(&config.share);
     let mut stay = Vec::new();
     let mut folders = output_folders(config);
-    let trials = format!(
-        "{}/{}",
-        config.publish.feedback,
-        config.folders.trial.trim_start_matches('_')
-    );
+    let trials = pass::trial_folder(config);
     folders.insert(trials.clone());
     let edited = words(&share.setup.text).edited;
     for folder in &folders {

@@ -122,7 +122,7 @@ pub(super) fn still(
             return Ok(None);
         }
     }
-    store.set_meta("last_seen", &now.instant.to_string())?;
+    store.note("last_seen", &now.instant.to_string())?;
     let today = std::time::SystemTime::now();
     Publisher::new(disk, words(&setup.text), now.local, today)
         .clean(&output_folders(&setup.config));

@@ -94,6 +94,9 @@ pub struct Finding {
     pub own_message: Option<String>,
 }
 
+/// Argument of a finding of a unit's own rule: what to do, as the settings say it.
+pub const OWN_REMEDY: &str = "own_remedy";
+
 /// Argument of a finding on a cell that shows what was approved before: the day on which the Office replaced it.
 pub const SUPERSEDED: &str = "superseded";
 

@@ -385,6 +385,18 @@ pub struct Frozen {
     pub hash: String,
     /// Its path below the share.
     pub path: String,
+    /// The Word report that was written with it; none of periods that were frozen before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<FrozenFile>,
+}
+
+/// A file that was frozen beside the workbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrozenFile {
+    /// Its path below the share.
+    pub path: String,
+    /// Hash of its bytes.
+    pub hash: String,
 }
 
 /// Everything accepted so far.

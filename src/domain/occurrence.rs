@@ -135,10 +135,7 @@ pub fn gathered(
         Some(day) => {
             let supplied = all.last().is_some_and(|c| c.day.is_none()) && was_done && done;
             let had_day = old.is_some_and(|(_, v)| v.completed.is_some());
-            let corrected = had_day
-                && close(&values.deadline.days, &all)
-                    .last()
-                    .is_some_and(|c| day <= c.due.day);
+            let corrected = had_day && corrects(&values.deadline.days, &all, day, was_done && done);
             match all.last_mut() {
                 Some(last) if supplied || corrected => last.day = Some(day),
                 _ => all.push(fresh(Some(day))),
@@ -148,6 +145,30 @@ pub fn gathered(
         None => {}
     }
     all
+}
+
+/// Whether another completion day puts the last one right, rather than closing the occurrence after it.
+///
+/// It does up to the due day of the occurrence that the last one closed. Where that one was late already, both days lie in the next
+/// occurrence: there a later day is the next completion, except when it is so near (a quarter of the time between the two due days) that
+/// it is rather the same one put right. `still_done`: the row has said "completed" all the time.
+#[must_use]
+pub fn corrects(days: &[DueDay], completions: &[Completion], now: Date, still_done: bool) -> bool {
+    let closed = close(days, completions);
+    let Some(last) = closed.last() else {
+        return false;
+    };
+    if now <= last.due.day {
+        return true;
+    }
+    let Some(before) = last.day.filter(|d| still_done && *d > last.due.day) else {
+        return false;
+    };
+    let Some(next) = days.get(closed.len()) else {
+        return true;
+    };
+    let between = |from: Date, to: Date| from.until(to).map_or(0, |s| s.get_days());
+    now < before || between(before, now) * 4 <= between(last.due.day, next.day)
 }
 
 /// The due day that counts as of a day: the final one, or of a recurring task the earliest occurrence that is not closed.

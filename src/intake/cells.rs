@@ -28,6 +28,7 @@ pub(super) struct CellReader<'a> {
     deadlines: RefCell<HashMap<(String, Option<i16>), Deadline>>,
     statuses: RefCell<HashMap<String, Option<StatusWord>>>,
     seen_units: RefCell<HashMap<String, Units>>,
+    seen_leads: RefCell<HashMap<String, Units>>,
 }
 
 /// `#SPILL!`, `#NAME?`, `#N/A`.
@@ -50,6 +51,7 @@ impl<'a> CellReader<'a> {
             deadlines: RefCell::new(HashMap::new()),
             statuses: RefCell::new(HashMap::new()),
             seen_units: RefCell::new(HashMap::new()),
+            seen_leads: RefCell::new(HashMap::new()),
         }
     }
 
@@ -165,7 +167,8 @@ impl<'a> CellReader<'a> {
             | Field::Weight
             | Field::DaysLate
             | Field::DaysLeft => self.number(cell, text, marks),
-            Field::Lead | Field::Coop => FieldValue::Units(self.read_units(&text.text)),
+            Field::Lead => FieldValue::Units(self.read_leads(&text.text)),
+            Field::Coop => FieldValue::Units(self.read_units(&text.text)),
             Field::ApprovalMark => self
                 .cx
                 .words
@@ -340,6 +343,17 @@ impl<'a> CellReader<'a> {
             },
             _ => FieldValue::NotANumber,
         }
+    }
+
+    fn read_leads(&self, text: &str) -> Units {
+        if let Some(known) = self.seen_leads.borrow().get(text) {
+            return known.clone();
+        }
+        let read = self.units.read_leads(text);
+        self.seen_leads
+            .borrow_mut()
+            .insert(text.to_owned(), read.clone());
+        read
     }
 
     fn read_units(&self, text: &str) -> Units {

@@ -2,6 +2,8 @@
 
 use super::headings::{Decided, HeadingBlock, Meaning};
 use super::samples::Sample;
+use super::shape::aside;
+use super::view::SheetView;
 use super::words::Ambiguous;
 use crate::domain::field::Field;
 use crate::domain::status::StatusWord;
@@ -27,8 +29,26 @@ pub(super) fn two_targets(meanings: &mut [Meaning], sample: &Sample<'_>) {
     }
 }
 
+/// What stands below "completed" where it is no day: ticks or words are the status, percentages the progress.
+fn completed_as(n: usize, meanings: &[Meaning], sample: &Sample<'_>) -> Option<Meaning> {
+    let filled = sample.filled(n);
+    let (statuses, percents, deadlines) = sample.votes(n);
+    if filled == 0 || deadlines * 2 >= filled {
+        return None;
+    }
+    let field = if sample.only_marks(n) || statuses > percents {
+        Field::Status
+    } else if percents * 2 > filled {
+        Field::Progress
+    } else {
+        return None;
+    };
+    (!meanings.contains(&Meaning::Is(field))).then_some(Meaning::Is(field))
+}
+
+/// What an ambiguous heading means; `done`: its words are a status.
 pub(super) fn decide_one(
-    kind: Ambiguous,
+    (kind, done): (Ambiguous, bool),
     n: usize,
     meanings: &[Meaning],
     sample: &Sample<'_>,
@@ -73,6 +93,9 @@ pub(super) fn decide_one(
             }
         }
         Ambiguous::Finished => {
+            if done && let Some(meaning) = completed_as(n, meanings, sample) {
+                return meaning;
+            }
             if has(Field::Deadline) {
                 // Both places taken: two headings name the deadline, which is a fault (S03).
                 is(Field::CompletedDate, Meaning::Is(Field::Deadline))
@@ -130,7 +153,7 @@ pub(super) fn progress_like(n: usize, meanings: &[Meaning], sample: &Sample<'_>)
             }
         }
     }
-    if sample.mostly_long(n) && !has(Field::Result) {
+    if (sample.mostly_long(n) || sample.mostly_sentences(n)) && !has(Field::Result) {
         return Meaning::Is(Field::Result);
     }
     for field in [Field::Deadline, Field::Status, Field::Progress] {
@@ -159,33 +182,55 @@ pub(super) fn description_for_content(meanings: &mut [Meaning]) {
 }
 
 /// Headings known by their words alone: taken where the field has no column yet and what stands below fits.
-pub(super) fn settle_seeming(meanings: &mut [Meaning], sample: &Sample<'_>) {
+pub(super) fn settle_seeming(
+    meanings: &mut [Meaning],
+    sample: &Sample<'_>,
+    further: &dyn Fn(usize) -> Vec<Field>,
+) {
     for n in 0..meanings.len() {
-        let Meaning::Seems(mut field) = meanings[n] else {
+        let Meaning::Seems(first) = meanings[n] else {
             continue;
         };
-        let filled = sample.filled(n);
-        let most = |votes: usize| filled == 0 || votes * 2 >= filled;
-        let votes = || sample.votes(n);
-        // A result told in one word is a status.
-        if field == Field::Result && filled > 0 && most(votes().0) {
-            field = Field::Status;
-        }
-        let fits = match field {
-            Field::Deadline | Field::CompletedDate => most(votes().2),
-            Field::Status => most(votes().0),
-            Field::Progress => most(votes().1),
-            _ => sample.numbers(n) * 2 <= filled,
-        };
-        let taken = meanings
-            .iter()
-            .any(|m| *m == Meaning::Is(field) || *m == Meaning::Like(field));
-        meanings[n] = if fits && !taken {
-            Meaning::Like(field)
-        } else {
-            Meaning::Unknown
-        };
+        meanings[n] = seeming(n, first, meanings, sample).unwrap_or_else(|| {
+            // The words say more than one thing: what stands below fits another of them.
+            let others = further(n);
+            let behind = others.iter().skip_while(|f| **f != first).skip(1);
+            behind
+                .filter(|f| **f != Field::Content)
+                .find_map(|f| seeming(n, *f, meanings, sample))
+                .unwrap_or(Meaning::Unknown)
+        });
     }
+}
+
+/// A field its words point to: taken, unknown where it has a column already; none where what stands below does not fit.
+fn seeming(
+    n: usize,
+    mut field: Field,
+    meanings: &[Meaning],
+    sample: &Sample<'_>,
+) -> Option<Meaning> {
+    let filled = sample.filled(n);
+    let most = |votes: usize| filled == 0 || votes * 2 >= filled;
+    let votes = || sample.votes(n);
+    // A result told in one word is a status.
+    if field == Field::Result && filled > 0 && most(votes().0) {
+        field = Field::Status;
+    }
+    let fits = match field {
+        Field::Deadline | Field::CompletedDate => most(votes().2),
+        Field::Status => most(votes().0),
+        Field::Progress => most(votes().1),
+        _ => sample.numbers(n) * 2 <= filled,
+    };
+    let taken = meanings
+        .iter()
+        .any(|m| *m == Meaning::Is(field) || *m == Meaning::Like(field));
+    fits.then_some(if taken {
+        Meaning::Unknown
+    } else {
+        Meaning::Like(field)
+    })
 }
 
 /// Fields of which a second heading is a fault (S03); of the others the first counts.
@@ -271,4 +316,44 @@ pub(super) fn assign(
         });
     }
     decided
+}
+
+/// A list of codes behind two blank columns explains the table: it gives no task its code.
+pub(super) fn pass_lists_aside(
+    view: &SheetView<'_>,
+    block: &HeadingBlock,
+    meanings: &mut [Meaning],
+) {
+    let Some(first) = aside(view, &block.headings) else {
+        return;
+    };
+    let explains = |m: &Meaning| {
+        let field = match m {
+            Meaning::Is(f) | Meaning::Like(f) => *f,
+            other => {
+                return matches!(
+                    other,
+                    Meaning::Unknown | Meaning::Passed | Meaning::Either(Ambiguous::Code)
+                );
+            }
+        };
+        matches!(
+            field,
+            Field::Stt | Field::Code | Field::Description | Field::Note
+        ) || matches!(
+            field,
+            Field::KpiName | Field::KpiCode | Field::KpiActual | Field::KpiTarget
+        )
+    };
+    if meanings[first..].iter().all(explains) {
+        meanings[first..].fill(Meaning::Passed);
+    }
+}
+
+/// Whether indicators are kept like tasks: with a deadline and who does it or how far it is, and without figures.
+pub(super) fn tracked(has: &dyn Fn(&[Meaning], Field) -> bool, meanings: &[Meaning]) -> bool {
+    let any = |fields: &[Field]| fields.iter().any(|f| has(meanings, *f));
+    has(meanings, Field::Deadline)
+        && any(&[Field::Lead, Field::Status, Field::Progress])
+        && !any(&[Field::Numerator, Field::Denominator, Field::Period])
 }

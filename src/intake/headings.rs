@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::decide::{assign, decide_one, description_for_content, settle_seeming, two_targets};
+use super::decide::{
+    assign, decide_one, description_for_content, pass_lists_aside, settle_seeming, tracked,
+    two_targets,
+};
 use super::samples::Sample;
 use super::shape::{has_text, heading_of, is_column_numbers, is_data, open_to_the_right};
 use super::view::SheetView;
@@ -230,7 +233,7 @@ impl<'w> HeadingReader<'w> {
             .take(COLUMNS_OF_TABLE_MAX)
             .collect();
         let mut last = first;
-        while last < first + 2 && self.continues(view, first, last, &top) {
+        while last < first + 3 && self.continues(view, first, last, &top) {
             last += 1;
         }
         let mut headings = Vec::new();
@@ -337,9 +340,12 @@ impl<'w> HeadingReader<'w> {
                 .map(|h| self.meaning(h, true))
                 .collect();
         }
+        if !indicators && has(&meanings, Field::Content) {
+            pass_lists_aside(view, block, &mut meanings);
+        }
         let sample = Sample::new(view, block, self.language);
         let ticks = self.status_ticks(block, &sample);
-        self.resolve(&mut meanings, &sample, indicators);
+        self.resolve(&mut meanings, block, &sample, indicators);
         if !indicators && !has(&meanings, Field::Content) {
             description_for_content(&mut meanings);
         }
@@ -375,6 +381,12 @@ impl<'w> HeadingReader<'w> {
                 if h.child.is_empty() || h.parent_alone {
                     return None;
                 }
+                let marked = sample.only_marks(n);
+                // "Completed / on time"
+                let both = self.language.status(&format!("{} {}", h.parent, h.child));
+                if marked && both.is_some() {
+                    return both;
+                }
                 let parent = self.one(&key(&h.parent), false);
                 let about_status = matches!(
                     parent,
@@ -382,7 +394,7 @@ impl<'w> HeadingReader<'w> {
                         | Meaning::Like(Field::Status)
                         | Meaning::Either(Ambiguous::Progress | Ambiguous::Account)
                 );
-                if about_status && sample.only_marks(n) {
+                if about_status && marked {
                     self.language.status(&h.child)
                 } else {
                     None
@@ -433,7 +445,18 @@ impl<'w> HeadingReader<'w> {
         }
     }
 
-    fn resolve(&self, meanings: &mut [Meaning], sample: &Sample<'_>, indicators: bool) {
+    /// Whether a text is a status.
+    pub(super) fn is_status(&self, text: &str) -> bool {
+        self.language.status(text).is_some()
+    }
+
+    fn resolve(
+        &self,
+        meanings: &mut [Meaning],
+        block: &HeadingBlock,
+        sample: &Sample<'_>,
+        indicators: bool,
+    ) {
         if indicators {
             two_targets(meanings, sample);
         }
@@ -464,19 +487,14 @@ impl<'w> HeadingReader<'w> {
         for kind in order {
             for n in 0..meanings.len() {
                 if meanings[n] == Meaning::Either(kind) {
-                    meanings[n] = decide_one(kind, n, meanings, sample, indicators);
+                    let done = self.is_status(&block.headings[n].last_text());
+                    meanings[n] = decide_one((kind, done), n, meanings, sample, indicators);
                 }
             }
         }
-        settle_seeming(meanings, sample);
+        settle_seeming(meanings, sample, &|n: usize| {
+            self.by_words(&key(&block.headings[n].last_text()))
+        });
         name_nobody(meanings);
     }
-}
-
-/// Whether indicators are kept like tasks: with a deadline and who does it or how far it is, and without figures.
-fn tracked(has: &dyn Fn(&[Meaning], Field) -> bool, meanings: &[Meaning]) -> bool {
-    let any = |fields: &[Field]| fields.iter().any(|f| has(meanings, *f));
-    has(meanings, Field::Deadline)
-        && any(&[Field::Lead, Field::Status, Field::Progress])
-        && !any(&[Field::Numerator, Field::Denominator, Field::Period])
 }

@@ -1,13 +1,17 @@
 //! What one heading may mean: known exactly, by its beginning, mistyped, written short, or by the words in it.
 
+use std::collections::HashSet;
+
 use super::headings::{Heading, HeadingReader, Meaning};
-use super::shape::without_notes;
+use super::shape::{without_notes, without_number};
+use super::words::Ambiguous;
 use crate::domain::field::Field;
 use crate::vn::fold::{key, strip};
 
 impl HeadingReader<'_> {
     /// The meaning of a key known exactly: a field, an ambiguity, a summary.
     pub(super) fn exactly(&self, key: &str) -> Option<Meaning> {
+        let key = without_number(key);
         self.exactly_in(key, false)
             .or_else(|| self.exactly_in(&self.written_out(key)?, false))
     }
@@ -29,7 +33,7 @@ impl HeadingReader<'_> {
             }
             // "Day of completion (planned)" is a deadline.
             let planned = n == 1 && {
-                let note = strip(key);
+                let note = strip(&self.written_out(key).unwrap_or_else(|| key.to_owned()));
                 self.words.planned.iter().any(|w| note.contains(w.as_str()))
             };
             if planned && book.exact(k) == Some(Field::CompletedDate) {
@@ -47,7 +51,12 @@ impl HeadingReader<'_> {
                 return Some(Meaning::Either(*kind));
             }
             if let Some(field) = book.exact(k).or_else(|| self.words.kpi.exact(k)) {
-                return Some(Meaning::Is(field));
+                let soft = self.words.soft.contains(k);
+                return Some(if soft {
+                    Meaning::Like(field)
+                } else {
+                    Meaning::Is(field)
+                });
             }
         }
         None
@@ -109,6 +118,9 @@ impl HeadingReader<'_> {
         if parent.is_empty() {
             return self.one(&child, indicators);
         }
+        if let Some(m) = self.day_of(&parent, &child) {
+            return m;
+        }
         if let Some(m) = self.exactly_in(&format!("{parent} {child}"), indicators) {
             return m;
         }
@@ -118,7 +130,44 @@ impl HeadingReader<'_> {
         }
     }
 
+    /// "Time / planned" and "time / real": the deadline and the day of completion.
+    fn day_of(&self, parent: &str, child: &str) -> Option<Meaning> {
+        let long = self.written_out(child).unwrap_or_else(|| child.to_owned());
+        let says = |list: &HashSet<String>| list.contains(&long) || list.contains(&strip(&long));
+        let meaning = if says(&self.words.planned_child) {
+            Meaning::Is(Field::Deadline)
+        } else if says(&self.words.actual_child) {
+            Meaning::Is(Field::CompletedDate)
+        } else if says(&self.words.done_child) {
+            Meaning::Either(Ambiguous::Finished)
+        } else {
+            return None;
+        };
+        let said = self.one(parent, false);
+        // "Progress / real" is the progress, "progress / planned" is none.
+        let sure = matches!(
+            said,
+            Meaning::Is(Field::Progress) | Meaning::Like(Field::Progress)
+        );
+        if sure || said == Meaning::Either(Ambiguous::Progress) {
+            return Some(match meaning {
+                Meaning::Is(Field::Deadline) if sure => Meaning::Passed,
+                Meaning::Is(Field::Deadline) => Meaning::Seems(Field::Deadline),
+                _ => said,
+            });
+        }
+        let of_time = matches!(
+            said,
+            Meaning::Is(Field::Deadline | Field::CompletedDate)
+                | Meaning::Like(Field::Deadline | Field::CompletedDate)
+                | Meaning::Seems(Field::Deadline | Field::CompletedDate)
+                | Meaning::Either(Ambiguous::Stretch | Ambiguous::Finished)
+        );
+        of_time.then_some(meaning)
+    }
+
     pub(super) fn one(&self, key: &str, indicators: bool) -> Meaning {
+        let key = without_number(key);
         let long = self.written_out(key);
         let long = long.as_deref();
         if !indicators && let Some(share) = self.share(key) {
@@ -142,10 +191,16 @@ impl HeadingReader<'_> {
             _ => {}
         }
         if indicators {
-            Meaning::Unknown
-        } else {
-            self.by_words(long)
+            return Meaning::Unknown;
         }
+        // "Completed/under way/not begun": the words to choose from.
+        let mut said = long.split('/').filter(|w| !w.trim().is_empty());
+        if long.contains('/') && said.clone().count() > 1 && said.all(|w| self.is_status(w)) {
+            return Meaning::Seems(Field::Status);
+        }
+        self.by_words(long)
+            .first()
+            .map_or(Meaning::Unknown, |field| Meaning::Seems(*field))
     }
 
     /// A heading with a percent sign that is not known as it stands: a progress, if percentages stand below.
@@ -176,21 +231,40 @@ impl HeadingReader<'_> {
             let short = &self.words.heading_short;
             short.get(word).or_else(|| short.get(plain))
         };
-        key.split(' ').any(|w| long(w).is_some()).then(|| {
-            let words: Vec<&str> = key
-                .split(' ')
-                .map(|w| long(w).map_or(w, String::as_str))
-                .collect();
-            words.join(" ")
-        })
+        // `(KH)`, `SP/KQ`: brackets and strokes stay where they are.
+        let sign = |c: char| matches!(c, '(' | ')' | '[' | ']' | '/' | ',' | ';');
+        let mut out = String::with_capacity(key.len() + 32);
+        let mut any = false;
+        for (n, word) in key.split(' ').enumerate() {
+            if n > 0 {
+                out.push(' ');
+            }
+            if let Some(long) = long(word) {
+                any = true;
+                out.push_str(long);
+                continue;
+            }
+            for piece in word.split_inclusive(sign) {
+                let bare = piece.trim_end_matches(sign);
+                match long(bare) {
+                    Some(long) => {
+                        any = true;
+                        out.push_str(long);
+                        out.push_str(&piece[bare.len()..]);
+                    }
+                    None => out.push_str(piece),
+                }
+            }
+        }
+        any.then_some(out)
     }
 
-    /// The field that the words of a heading point to.
-    fn by_words(&self, key: &str) -> Meaning {
+    /// The fields that the words of a heading point to, the likeliest first.
+    pub(super) fn by_words(&self, key: &str) -> Vec<Field> {
         let text = without_notes(key);
         // A remark about how to fill in a column is no heading.
         if text.is_empty() || text.split(' ').count() > 14 {
-            return Meaning::Unknown;
+            return Vec::new();
         }
         let plain = text.is_ascii();
         let says = |list: &[[String; 2]]| {
@@ -200,8 +274,9 @@ impl HeadingReader<'_> {
         self.words
             .by_words
             .iter()
-            .find(|w| says(&w.any) && (w.with.is_empty() || says(&w.with)) && !says(&w.none))
-            .map_or(Meaning::Unknown, |w| Meaning::Seems(w.field))
+            .filter(|w| says(&w.any) && (w.with.is_empty() || says(&w.with)) && !says(&w.none))
+            .map(|w| w.field)
+            .collect()
     }
 }
 

@@ -12,6 +12,7 @@ mod numerals;
 mod package;
 pub mod prescan;
 mod problems;
+mod rewrap;
 mod row_cells;
 mod rows;
 mod samples;
@@ -19,6 +20,8 @@ mod shape;
 mod sheet_facts;
 mod table;
 mod unit_names;
+mod unit_persons;
+mod unit_roles;
 pub mod units;
 mod view;
 mod words;
@@ -177,7 +180,7 @@ fn spans(view: &SheetView<'_>, reader: &HeadingReader<'_>, loose: bool) -> Vec<T
             n = view.position(last + 1);
             continue;
         }
-        let block = reader.block(view, row);
+        let block = reader.block(view, shape::reaches_up(view, row));
         let (kind, decided) = reader.decide(view, &block);
         let above_from = found.last_mut().map_or(0, |before| {
             let from = title_begins(view, before, &block);

@@ -13,6 +13,15 @@ pub(super) fn is_roman(word: &str) -> bool {
             .all(|b| matches!(b, b'i' | b'v' | b'x' | b'l' | b'c'))
 }
 
+/// A lower-case Roman numeral of one to twelve.
+pub(super) fn roman(word: &str) -> Option<u32> {
+    const NUMERALS: [&str; 12] = [
+        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii",
+    ];
+    let at = NUMERALS.iter().position(|n| *n == word)?;
+    u32::try_from(at + 1).ok()
+}
+
 /// Whether a title begins with a Roman numeral or a capital letter and a mark (`II.`, `A)`, `III -`), or with a word for group and one.
 pub(super) fn begins_with_group_numeral(text: &str, words: &AnnexWords) -> bool {
     split_numeral(text, words).is_some()

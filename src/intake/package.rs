@@ -145,6 +145,14 @@ impl<'a> Package<'a> {
         }
     }
 
+    /// Name of a part as the package says it.
+    pub(super) fn said_name(&self, index: usize) -> String {
+        match self.archive.name_for_index(index) {
+            Some(Ok(name)) => name.to_string(),
+            _ => String::new(),
+        }
+    }
+
     /// Index of a part by its normalised name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         let wanted = part_name(name);
@@ -279,7 +287,8 @@ pub fn letters(bytes: &[u8], limits: &Limits) -> Option<String> {
                 let mut raw = Vec::new();
                 part.read_to_end(&mut raw)
                     .map_err(|e| unreadable(e.to_string()))?;
-                Ok(String::from_utf8_lossy(&raw).into_owned())
+                let wide = super::rewrap::utf8_of(&raw);
+                Ok(wide.unwrap_or_else(|| String::from_utf8_lossy(&raw).into_owned()))
             })
             .ok()?;
         out.push_str(&squeeze(&without_markup(&text)));

@@ -2,7 +2,7 @@
 
 use super::numerals::{begins_with_group_numeral, is_roman, title_of};
 use super::row_cells::{Known, RowCells, title_in_code};
-use super::shape::is_column_numbers;
+use super::shape::{is_column_numbers, was_column_numbers};
 use super::view::SheetView;
 use super::words::AnnexWords;
 use crate::domain::field::Field;
@@ -64,6 +64,12 @@ fn is_guidance(row: &RowCells<'_>) -> bool {
     said.clone().count() > 1 && said.all(|(_, _, text)| bracketed(text))
 }
 
+/// Whether a text is a number, or begins with one and goes on with a word.
+fn begins_with_count(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < text.len() && (rest.is_empty() || rest.starts_with([' ', '%', ',']))
+}
+
 impl<'w> RowJudge<'w> {
     pub(super) fn new(words: &'w AnnexWords, known: &[Known]) -> Self {
         let has = |f: Field| known.iter().any(|k| k.field == f);
@@ -96,6 +102,12 @@ impl<'w> RowJudge<'w> {
             return self.unmapped(row);
         }
         if is_column_numbers(view, row.row) {
+            return RowKind::Skip(SkipReason::ColumnNumbers);
+        }
+        let overwritten = row
+            .get(Field::Content)
+            .is_some_and(|content| was_column_numbers(view, row.row, content));
+        if overwritten {
             return RowKind::Skip(SkipReason::ColumnNumbers);
         }
         if is_guidance(row) {
@@ -216,15 +228,13 @@ impl<'w> RowJudge<'w> {
     }
 
     fn is_total(&self, row: &RowCells<'_>, numeral: Numeral) -> bool {
-        if numeral == Numeral::Number
-            || row.has(Field::Lead)
-            || row.has(Field::Deadline)
-            || row
-                .get(Field::Status)
-                .is_some_and(|t| !t.bytes().all(|b| b.is_ascii_digit()))
-        {
+        if numeral == Numeral::Number || row.has(Field::Lead) {
             return false;
         }
+        let tracked = row.has(Field::Deadline)
+            || row
+                .get(Field::Status)
+                .is_some_and(|t| !t.bytes().all(|b| b.is_ascii_digit()));
         let Some((.., text)) = row
             .cells
             .iter()
@@ -241,7 +251,16 @@ impl<'w> RowJudge<'w> {
             .filter(|w| !w.is_empty() && !is_roman(w))
             .collect::<Vec<_>>()
             .join(" ");
-        self.words.total.contains(word.trim_end_matches(['.', ' ']))
+        let named = self.words.total.contains(word.trim_end_matches(['.', ' ']));
+        // "Total | | | 2 tasks": counts stand where tasks have words.
+        let counts = || {
+            let behind = row.cells.iter().skip(1);
+            behind.clone().count() > 0 && behind.clone().all(|(.., t)| begins_with_count(t))
+        };
+        if tracked {
+            return named && counts();
+        }
+        named
             || self
                 .words
                 .total_start

@@ -80,6 +80,13 @@ impl<'v> Sample<'v> {
         long > 0 && long * 2 >= self.columns[n].len()
     }
 
+    /// Whether most values are sentences.
+    pub(super) fn mostly_sentences(&self, n: usize) -> bool {
+        let said = |(_, text): &&(&GridCell, String)| text.split(' ').count() >= 5;
+        let sentences = self.columns[n].iter().filter(said).count();
+        sentences > 0 && sentences * 2 >= self.columns[n].len()
+    }
+
     /// Values that read as a status, as a percentage, as a deadline.
     pub(super) fn votes(&self, n: usize) -> (usize, usize, usize) {
         *self.counted[n].get_or_init(|| self.count(n))

@@ -1,6 +1,7 @@
 //! Shapes of headings: parents and children, merged or not, and rows of column numbers.
 
 use super::headings::Heading;
+use super::numerals::roman;
 use super::view::SheetView;
 use crate::domain::cell::{COLUMNS_MAX, CellRef};
 use crate::domain::grid::{GridCell, Value};
@@ -30,7 +31,7 @@ pub(super) fn heading_of(view: &SheetView<'_>, first: u32, last: u32, col: u16) 
             },
         };
         if let Some(cell) = source {
-            let text = view.text(cell).text.clone().replace('\n', " ");
+            let text = without_hyphens(&view.text(cell).text);
             if parts.last().is_none_or(|(_, t, _)| *t != text) {
                 parts.push((at, text, alone));
             }
@@ -91,6 +92,66 @@ pub(super) fn parent_to_the_left<'g>(
     None
 }
 
+/// A heading on one line: a hyphen right behind a letter at the end of a line only divides it.
+fn without_hyphens(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut lines = text.split('\n').peekable();
+    while let Some(line) = lines.next() {
+        let divided = line
+            .strip_suffix('-')
+            .filter(|l| l.ends_with(char::is_alphanumeric));
+        if lines.peek().is_some() {
+            out.push_str(divided.unwrap_or(line));
+            out.push(' ');
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
+}
+
+/// The first row of a heading whose row is known: headings merged down into that row begin higher up.
+pub(super) fn reaches_up(view: &SheetView<'_>, row: u32) -> u32 {
+    let over = |cell: &GridCell| {
+        (0..cell.at.col).filter_map(move |col| view.covered_by(CellRef::new(row, col)))
+    };
+    let Some(last) = view.row(row).last() else {
+        return row;
+    };
+    over(last)
+        .filter(|master| master.row < row && master.row + 3 >= row)
+        .filter(|master| view.span(*master).row < row + 3)
+        .filter(|master| view.cell(*master).is_some_and(has_text))
+        .map(|master| master.row)
+        .min()
+        .unwrap_or(row)
+}
+
+/// Headings of a list that stands aside, behind two blank columns: the first of them.
+pub(super) fn aside(view: &SheetView<'_>, headings: &[Heading]) -> Option<usize> {
+    headings
+        .windows(2)
+        .position(|pair| {
+            let end = view.span(pair[0].at).col;
+            pair[1].at.col > end.saturating_add(2)
+        })
+        .map(|n| n + 1)
+}
+
+/// A heading without the number before it: `1. Content`, `(2) Lead`.
+pub(super) fn without_number(key: &str) -> &str {
+    let rest = key.trim_start_matches(['(', '[']);
+    let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let few = (1..=2).contains(&(rest.len() - digits.len()));
+    let behind = digits.trim_start_matches([')', ']', '.', ':']);
+    let named = behind.starts_with(' ') && behind.contains(char::is_alphabetic);
+    if few && behind.len() < digits.len() && named {
+        behind.trim_start()
+    } else {
+        key
+    }
+}
+
 /// Drops notes in brackets.
 pub(super) fn without_notes(key: &str) -> String {
     let mut out = String::with_capacity(key.len());
@@ -136,6 +197,31 @@ pub(super) fn is_data(view: &SheetView<'_>, row: u32) -> bool {
         })
 }
 
+/// What a cell of a row of column numbers says: `(3)`, `[3]`, `3=1+2`.
+fn column_token(text: &str) -> &str {
+    let token = text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ' ' | '.'));
+    let token = token.split('=').next().unwrap_or_default();
+    token.trim_end_matches([')', ' '])
+}
+
+/// Whether a row whose content is a column number was meant for one, though a cell or two of it were overwritten.
+pub(super) fn was_column_numbers(view: &SheetView<'_>, row: u32, content: &str) -> bool {
+    let number = |text: &str| {
+        let token = column_token(text);
+        let numeral =
+            roman(&token.to_lowercase()).filter(|_| token.chars().all(char::is_uppercase));
+        token.parse().ok().filter(|n: &u32| *n < 40).or(numeral)
+    };
+    if number(content).is_none() {
+        return false;
+    }
+    let cells = view.row(row).iter().map(|c| &view.text(c).text);
+    let said: Vec<Option<u32>> = cells.filter(|t| !t.is_empty()).map(|t| number(t)).collect();
+    let numbers: Vec<u32> = said.iter().flatten().copied().collect();
+    let upwards = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+    upwards && numbers.len() >= 3 && numbers.len() * 2 > said.len()
+}
+
 /// Whether a row holds column numbers: `(1) (2) (3)`, `A B 1 2`, `1 2 3`.
 pub(super) fn is_column_numbers(view: &SheetView<'_>, row: u32) -> bool {
     let mut expected = 1_i64;
@@ -143,12 +229,7 @@ pub(super) fn is_column_numbers(view: &SheetView<'_>, row: u32) -> bool {
     let mut count = 0;
     for cell in view.row(row) {
         let text = view.text(cell).text.clone();
-        let token = text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ' ' | '.'));
-        let token = token
-            .split('=')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches([')', ' ']);
+        let token = column_token(&text);
         if token.is_empty() {
             continue;
         }

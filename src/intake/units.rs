@@ -9,7 +9,7 @@ use super::unit_names::{
 };
 use super::words::{AnnexWords, UnitWords};
 use crate::domain::roster::{Roster, UnitRef, Units};
-use crate::vn::fold::{bare, is_blank_char};
+use crate::vn::fold::{bare, is_blank_char, key};
 
 /// Reads one unit cell; for many cells make a [`Matcher`] once.
 #[must_use]
@@ -85,16 +85,25 @@ impl<'w> Matcher<'w> {
         }
     }
 
+    pub(super) const fn words(&self) -> &UnitWords {
+        self.words
+    }
+
     /// Reads a unit cell.
     #[must_use]
     pub fn read(&self, text: &str) -> Units {
         let mut units = Units::default();
-        let text = text.trim();
+        let text = text.trim_matches(|c: char| c.is_whitespace() || is_quote(c));
         if text.is_empty() {
             return units;
         }
         if let Some(unit) = self.whole(text) {
             units.bodies.push(unit);
+            return units;
+        }
+        let marked = key(text);
+        if self.words.unsure.iter().any(|w| holds_word(&marked, w)) {
+            units.bodies.push(UnitRef::Other(self.said(text)));
             return units;
         }
         let text = self.take_persons(text, &mut units.persons);
@@ -103,7 +112,7 @@ impl<'w> Matcher<'w> {
                 .trim()
                 .trim_start_matches(['-', '+', '•', '*', '–'])
                 .trim();
-            self.read_part(part, &mut units);
+            self.read_part(without_number(part), &mut units);
         }
         let mut seen = Vec::new();
         units.bodies.retain(|body| {
@@ -115,7 +124,7 @@ impl<'w> Matcher<'w> {
     }
 
     /// What a whole text names, without splitting.
-    fn whole(&self, text: &str) -> Option<UnitRef> {
+    pub(super) fn whole(&self, text: &str) -> Option<UnitRef> {
         if let Some(known) = self.asked.borrow().get(text) {
             return known.clone();
         }
@@ -138,7 +147,10 @@ impl<'w> Matcher<'w> {
             return Some(unit.clone());
         }
         let is_set = self.words.set.iter().any(|w| starts_with_word(&plain, w));
-        if is_set && self.words.concerned.iter().any(|w| holds_word(&plain, w)) && plain.len() < 90
+        if is_set
+            && !self.names_one(said)
+            && self.words.concerned.iter().any(|w| holds_word(&plain, w))
+            && plain.len() < 90
         {
             return Some(UnitRef::Related);
         }
@@ -154,6 +166,16 @@ impl<'w> Matcher<'w> {
             return Some(UnitRef::Everyone);
         }
         self.in_other_words(&canonical)
+    }
+
+    /// Whether a department of its own stands beside others in a text.
+    fn names_one(&self, text: &str) -> bool {
+        let sides: Vec<String> = text
+            .split([',', ';', '\n', '&', '+'])
+            .flat_map(split_and)
+            .collect();
+        let department = |s: &String| matches!(self.whole(s), Some(UnitRef::Department(_)));
+        sides.len() > 1 && sides.iter().any(department)
     }
 
     /// A name with its role, a post or the board's name around it, or only its beginning.
@@ -254,9 +276,24 @@ impl<'w> Matcher<'w> {
             {
                 end += 1;
             }
-            self.read_piece(&pieces[at..end].join(", "), units);
+            let run = pieces[at..end].join(", ");
+            match at
+                .checked_sub(1)
+                .and_then(|n| self.same_kind(pieces[n], &run))
+            {
+                Some(unit) => units.bodies.push(unit),
+                None => self.read_piece(&run, units),
+            }
             at = end;
         }
+    }
+
+    /// "Department A, B": the second one named without the word for department.
+    fn same_kind(&self, before: &str, piece: &str) -> Option<UnitRef> {
+        let kind = self.words.prefix.get("p")?;
+        let of_kind = starts_with_word(&canon(&bare(before), self.words), kind);
+        let unit = of_kind.then(|| self.whole(&format!("{kind} {piece}")))??;
+        matches!(unit, UnitRef::Department(_)).then_some(unit)
     }
 
     /// One piece: split at "and", strokes and ampersands only when every side is known.
@@ -368,79 +405,17 @@ impl<'w> Matcher<'w> {
             _ => text,
         }
     }
+}
 
-    /// Takes persons in brackets out of a cell; other notes in brackets go too when what is left has a name.
-    fn take_persons(&self, text: &str, persons: &mut Vec<String>) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(open) = rest.find('(') {
-            let Some(close) = rest[open..].find(')').map(|c| open + c) else {
-                break;
-            };
-            let inner = rest[open + 1..close].trim();
-            out.push_str(&rest[..open]);
-            if self.is_person(inner) {
-                for one in inner.split([',', ';']) {
-                    persons.push(self.person_name(one));
-                }
-            } else {
-                let before = out
-                    .rsplit(['\n', ';', ','])
-                    .next()
-                    .unwrap_or_default()
-                    .trim();
-                if self.whole(before).is_none() {
-                    out.push_str(&rest[open..=close]);
-                }
-            }
-            rest = &rest[close + 1..];
-        }
-        out.push_str(rest);
-        out.trim().to_owned()
-    }
+const fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\u{201c}' | '\u{201d}')
+}
 
-    /// Takes a person named behind a unit (`unit - comrade N`), or alone.
-    fn person_behind(&self, piece: &str, person: &mut String) -> String {
-        if self.is_person(piece) {
-            *person = self.person_name(piece);
-            return String::new();
-        }
-        for mark in [" - ", " – ", ": ", "/"] {
-            if let Some((unit, who)) = piece.split_once(mark)
-                && self.is_person(who.trim())
-            {
-                *person = self.person_name(who);
-                return unit.trim().to_owned();
-            }
-        }
-        piece.to_owned()
-    }
-
-    fn is_person(&self, text: &str) -> bool {
-        let plain = bare(text);
-        self.words
-            .person
-            .iter()
-            .any(|p| starts_with_word(&plain, p))
-            && self.whole(text).is_none()
-    }
-
-    fn person_name(&self, text: &str) -> String {
-        let text = text.trim();
-        let plain = bare(text);
-        let marker = self
-            .words
-            .person
-            .iter()
-            .filter(|p| starts_with_word(&plain, p))
-            .map(|p| p.chars().count())
-            .max()
-            .unwrap_or(0);
-        text.chars()
-            .skip(marker)
-            .collect::<String>()
-            .trim_start_matches(['.', ':', ' '])
-            .trim()
-            .to_owned()
-    }
+/// A line of a list without its number (`1. `, `2) `).
+fn without_number(part: &str) -> &str {
+    let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+    let marked = rest
+        .strip_prefix(['.', ')'])
+        .filter(|_| rest.len() < part.len());
+    marked.map_or(part, str::trim_start)
 }

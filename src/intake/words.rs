@@ -23,9 +23,16 @@ pub struct AnnexWords {
     pub(super) summary: HashSet<String>,
     /// Letters of the longest known heading.
     pub(super) heading_letters: usize,
+    /// Headings that give way to a plainer one of the same field.
+    pub(super) soft: HashSet<String>,
     pub(super) before: Vec<String>,
     pub(super) actual: Vec<String>,
     pub(super) planned: Vec<String>,
+    /// What says "planned" or "real" below a heading of time.
+    pub(super) planned_child: HashSet<String>,
+    pub(super) actual_child: HashSet<String>,
+    /// What says "real" there only beside a planned one.
+    pub(super) done_child: HashSet<String>,
     pub(super) changed: Vec<String>,
     pub(super) draft: Vec<String>,
     pub(super) unit_labels: HashSet<String>,
@@ -71,6 +78,10 @@ pub(super) struct UnitWords {
     pub own: Vec<String>,
     pub role_before: Vec<String>,
     pub role_behind: Vec<String>,
+    /// Longest first, by words.
+    pub helps: Vec<Vec<String>>,
+    pub leads: Vec<Vec<String>>,
+    pub unsure: Vec<String>,
     pub post: Vec<String>,
     pub several: Vec<String>,
     pub everyone_any: Vec<String>,
@@ -258,9 +269,13 @@ struct RawForeign {
 #[serde(deny_unknown_fields)]
 struct RawWhole {
     only: Vec<String>,
+    soft: Vec<String>,
     before: Vec<String>,
     actual: Vec<String>,
     planned: Vec<String>,
+    planned_child: Vec<String>,
+    actual_child: Vec<String>,
+    done_child: Vec<String>,
     changed: Vec<String>,
     draft: Vec<String>,
 }
@@ -297,6 +312,9 @@ struct RawUnit {
     own: Vec<String>,
     role_before: Vec<String>,
     role_behind: Vec<String>,
+    helps: Vec<String>,
+    leads: Vec<String>,
+    unsure: Vec<String>,
     post: Vec<String>,
     several: Vec<String>,
     everyone_any: Vec<String>,
@@ -362,9 +380,18 @@ impl AnnexWords {
                 .flat_map(|(short, long)| [(key(short), key(long)), (bare(short), key(long))])
                 .collect(),
             by_words: raw.heading_words.iter().map(HeadingWords::from).collect(),
+            soft: raw
+                .whole
+                .soft
+                .iter()
+                .flat_map(|w| [key(w), bare(w)])
+                .collect(),
             before: bares(&raw.whole.before),
             actual: bares(&raw.whole.actual),
             planned: bares(&raw.whole.planned),
+            planned_child: bares(&raw.whole.planned_child).into_iter().collect(),
+            actual_child: bares(&raw.whole.actual_child).into_iter().collect(),
+            done_child: bares(&raw.whole.done_child).into_iter().collect(),
             changed: bares(&raw.whole.changed),
             draft: bares(&raw.whole.draft),
             unit_labels: raw.label.unit.iter().map(|w| bare(w)).collect(),
@@ -405,6 +432,9 @@ impl UnitWords {
             own: longest_first(&raw.own),
             role_before: longest_first(&raw.role_before),
             role_behind: longest_first(&raw.role_behind),
+            helps: by_words(&raw.helps),
+            leads: by_words(&raw.leads),
+            unsure: keys(&raw.unsure),
             post: longest_first(&raw.post),
             several: bares(&raw.several),
             everyone_any: bares(&raw.everyone_any),
@@ -417,6 +447,11 @@ fn longest_first(words: &[String]) -> Vec<String> {
     let mut out = bares(words);
     out.sort_by_key(|w| std::cmp::Reverse(w.len()));
     out
+}
+
+fn by_words(texts: &[String]) -> Vec<Vec<String>> {
+    let words = |text: &String| text.split(' ').map(str::to_owned).collect();
+    longest_first(texts).iter().map(words).collect()
 }
 
 fn bares(words: &[String]) -> Vec<String> {

@@ -8,6 +8,7 @@ use calamine::{DataRef, Reader as _, Xlsx, XlsxError};
 use super::formats::{font_encoding, iso_to_datetime, serial_to_datetime, shown};
 use super::package::unreadable;
 use super::prescan::{Facts, SheetFacts, Special, prescan};
+use super::rewrap::rewrapped;
 use crate::config::Limits;
 use crate::domain::cell::CellRef;
 use crate::domain::grid::{Grid, GridCell, GridSheet, Legacy, Shown, Value};
@@ -23,6 +24,17 @@ const TEXT_BYTES_MAX: usize = 400_000;
 /// # Errors
 /// Why the file is no readable workbook (F01-F04).
 pub fn read_grid(bytes: &[u8], limits: &Limits) -> Result<Grid, FileFault> {
+    let fault = match read_package(bytes, limits) {
+        Err(fault @ FileFault::Unreadable(_)) => fault,
+        read => return read,
+    };
+    match rewrapped(bytes, limits) {
+        Ok(Some(mended)) => read_package(&mended, limits),
+        _ => Err(fault),
+    }
+}
+
+fn read_package(bytes: &[u8], limits: &Limits) -> Result<Grid, FileFault> {
     let facts = prescan(bytes, limits)?;
     catch_unwind(AssertUnwindSafe(|| cells(bytes, facts)))
         .unwrap_or_else(|_| Err(unreadable("the reader gave up on the workbook")))

@@ -63,13 +63,17 @@ fn start(facts: &Facts<'_>) -> Date {
         (DeadlineKind::Ambiguous, Some(stated)) => stated.kind,
         (kind, _) => kind,
     };
-    let range = deadline.opens.filter(|_| kind == DeadlineKind::Range);
+    let plan_start = facts.cx.config.plan.start;
+    // "Every quarter from 2028 on" has not begun with the plan.
+    let range = deadline
+        .opens
+        .filter(|day| kind == DeadlineKind::Range || (deadline.recurs() && *day > plan_start));
     facts
         .values
         .start
         .or(previous.and_then(|d| d.day.tomorrow().ok()))
         .or(range)
-        .unwrap_or(facts.cx.config.plan.start)
+        .unwrap_or(plan_start)
 }
 
 #[expect(

@@ -25,7 +25,7 @@ use crate::text::Text;
 use crate::vn::Words;
 use crate::{intake, kpi, ledger, notices, outbox, rules, sheets};
 
-pub use publications::Stands;
+pub use publications::{Stands, trial_folder};
 pub use screen::{cleaned, forget, tells, traces};
 pub use settled::is_settled;
 pub use speech::{compose, plan};

@@ -55,7 +55,7 @@ pub(super) fn all(
     for department in &consolidation.departments {
         jobs.push(Job::Feedback(department));
     }
-    jobs.extend(trials.iter().map(Job::Trial));
+    jobs.extend(trials.iter().map(|t| Job::Trial(t, trials)));
     let named: HashSet<(&str, &str)> = consolidation
         .findings
         .iter()
@@ -104,7 +104,7 @@ pub(super) fn paths(
         .map(|d| feedback_path(d, config));
     std::iter::once(config.publish.consolidated.clone())
         .chain(feedback)
-        .chain(trials.iter().map(|t| trial_path(t, config)))
+        .chain(trials.iter().map(|t| trial_path(t, trials, config)))
         .collect()
 }
 
@@ -112,12 +112,41 @@ fn feedback_path(department: &DepartmentState, config: &Config) -> String {
     format!("{}/{}.xlsx", config.publish.feedback, department.code)
 }
 
-fn trial_path(trial: &Trial, config: &Config) -> String {
-    let path = &trial.file.path;
-    let stem = path.rsplit('/').next().unwrap_or(path);
-    let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s);
+/// The answer bears the name of its drop; of drops that would share one, what tells them apart as well: their sub-folder, their extension.
+fn trial_path(trial: &Trial, trials: &[Trial], config: &Config) -> String {
+    let (name, stem) = names(&trial.file.path);
+    let alike = |other: &&Trial| same(names(&other.file.path).1, stem);
+    let shown = if trials.iter().filter(alike).count() < 2 {
+        stem.to_owned()
+    } else {
+        let below = trial.file.path.strip_prefix(config.folders.trial.as_str());
+        let parts = below.unwrap_or(name).split('/').filter(|p| !p.is_empty());
+        let whole = parts.collect::<Vec<_>>().join(" - ");
+        match whole.strip_suffix(".xlsx") {
+            Some(stem) => stem.to_owned(),
+            None if whole.is_empty() => name.to_owned(),
+            None => whole,
+        }
+    };
+    format!("{}/{shown}.xlsx", trial_folder(config))
+}
+
+/// The name of a path, and the name without its extension.
+fn names(path: &str) -> (&str, &str) {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    (name, name.rsplit_once('.').map_or(name, |(s, _)| s))
+}
+
+/// Names that some file systems take for one.
+fn same(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
+/// The folder of the answers to trial drops, below the share.
+#[must_use]
+pub fn trial_folder(config: &Config) -> String {
     let folder = config.folders.trial.trim_start_matches('_');
-    format!("{}/{folder}/{stem}.xlsx", config.publish.feedback)
+    format!("{}/{folder}", config.publish.feedback)
 }
 
 /// Does jobs on as many threads as there are cores; results come in the order of the jobs.
@@ -170,7 +199,7 @@ struct Desk<'a> {
 
 enum Job<'a> {
     Feedback(&'a DepartmentState),
-    Trial(&'a Trial),
+    Trial(&'a Trial, &'a [Trial]),
 }
 
 impl Job<'_> {
@@ -193,14 +222,14 @@ impl Job<'_> {
                 }
                 render(path, digest, &feedback::build(&input))
             }
-            Job::Trial(trial) => {
+            Job::Trial(trial, all) => {
                 let book = match &trial.baseline {
                     Some(baseline) => {
                         sheets::baseline_trial(baseline, consolidation, cx.config, cx.text)
                     }
                     None => tried_annex(trial, consolidation, cx),
                 };
-                render(trial_path(trial, cx.config), String::new(), &book)
+                render(trial_path(trial, all, cx.config), String::new(), &book)
             }
         }
     }

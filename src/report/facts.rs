@@ -59,8 +59,7 @@ impl<'a> Facts<'a> {
             all.iter().filter(|t| keep(t)).collect()
         };
         let until = input
-            .days
-            .cut_off
+            .until()
             .checked_add(jiff::Span::new().months(AHEAD_MONTHS))
             .unwrap_or(Date::MAX);
         let mut overdue = pick(&|t| t.score.class == Class::Overdue);

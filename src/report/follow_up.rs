@@ -19,7 +19,7 @@ impl Report<'_> {
         let words = self.say(
             "late_text",
             &[
-                ("to", Arg::Date(self.input.days.cut_off)),
+                ("to", Arg::Date(self.input.until())),
                 ("count", Arg::Count(total)),
             ],
         );

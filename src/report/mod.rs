@@ -38,6 +38,25 @@ pub struct PeriodInput<'a> {
     pub text: &'a Text,
 }
 
+impl PeriodInput<'_> {
+    /// The day the figures are for: the cut-off, or an earlier one while the period goes on.
+    fn until(&self) -> jiff::civil::Date {
+        self.days.cut_off.min(self.consolidation.as_of)
+    }
+
+    /// A key of our words that says how far the period has come: the key itself once it is over.
+    fn in_time(&self, key: &str) -> String {
+        let until = self.until();
+        if until < self.days.from {
+            format!("{key}_ahead")
+        } else if until < self.days.cut_off {
+            format!("{key}_running")
+        } else {
+            key.to_owned()
+        }
+    }
+}
+
 /// Builds a department's workbook from the baseline, with what was accepted so far.
 #[must_use]
 pub fn issue(

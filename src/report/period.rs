@@ -50,7 +50,7 @@ fn sheet(input: &PeriodInput<'_>, look: &Look, content: &Content) -> Sheet {
     let days = [
         ("period", Arg::Plain(input.days.name.clone())),
         ("from", Arg::Date(input.days.from)),
-        ("to", Arg::Date(input.days.cut_off)),
+        ("to", Arg::Date(input.until())),
     ];
     let mut sheet = Sheet {
         name: word(&format!("sheet.{}", content.key)).to_string(),
@@ -108,7 +108,9 @@ fn sheet(input: &PeriodInput<'_>, look: &Look, content: &Content) -> Sheet {
         &mut sheet,
         3,
         (0, last),
-        input.text.say("report.period.subtitle", &days),
+        input
+            .text
+            .say(&input.in_time("report.period.subtitle"), &days),
         look.subtitle,
     );
     sheet.heights.extend([(2, 30.0), (3, 19.0), (4, 6.0)]);
@@ -182,7 +184,9 @@ fn cell(input: &PeriodInput<'_>, look: &Look, item: &Item, strong: bool) -> (Cel
         }
         Item::Rate(Some(percent)) => {
             let style = if strong { look.rate_strong } else { look.rate };
-            (CellValue::Number(percent / 100.0), style)
+            // The very number of the printed digits: 4.76 / 100 would be 0.047599999999999996.
+            let fraction = (percent * 1e6).round() / 1e8;
+            (CellValue::Number(fraction), style)
         }
         Item::Rate(None) => {
             let words = input.text.word("report.period.not_available");

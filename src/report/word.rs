@@ -111,7 +111,7 @@ impl Report<'_> {
             ("plan", Arg::Plain(plan.title.clone())),
             ("period", Arg::Plain(self.input.days.name.clone())),
             ("from", Arg::Date(self.input.days.from)),
-            ("to", Arg::Date(self.input.days.cut_off)),
+            ("to", Arg::Date(self.input.until())),
         ];
         let title = self.word("title");
         self.writer.center(&title, bold(28));
@@ -124,7 +124,7 @@ impl Report<'_> {
         let address = self.word("address");
         self.writer.center(&address, plain(28));
         self.writer.space();
-        let opening = self.say("opening", &args);
+        let opening = self.say(&self.input.in_time("opening"), &args);
         self.writer.body(&opening);
     }
 
@@ -133,7 +133,7 @@ impl Report<'_> {
         let counts = &all.counts;
         let n = |n: u64| Arg::Count(n);
         let args = [
-            ("to", Arg::Date(self.input.days.cut_off)),
+            ("to", Arg::Date(self.input.until())),
             ("total", n(counts.total)),
             ("done", n(counts.done())),
             ("rate", Arg::Plain(self.rate(&all.completion))),

@@ -1,7 +1,7 @@
 //! From files to a scene: whose file, whose row, which task.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::assessment::BaselineTask;
 use crate::domain::ledger::TaskId;
@@ -30,6 +30,11 @@ pub fn files<'a>(input: Input<'a>) -> (Vec<FileView<'a>>, Vec<(String, String)>)
         .iter()
         .map(|d| (d.code.clone(), d.name.clone()))
         .collect();
+    let taken: HashSet<String> = seen
+        .iter()
+        .filter_map(|f| f.folder.as_deref())
+        .map(key)
+        .collect();
     let mut views = Vec::new();
     for (index, seen) in seen.into_iter().enumerate() {
         let reading = seen.content.as_ref().ok().map(|r| &**r);
@@ -41,7 +46,9 @@ pub fn files<'a>(input: Input<'a>) -> (Vec<FileView<'a>>, Vec<(String, String)>)
         let department = if common {
             None
         } else if roster.is_stated() {
-            rostered(seen, reading, &roster.departments)
+            rostered(seen, reading, &roster.departments, &|folder| {
+                taken.contains(&key(folder))
+            })
         } else {
             Some(unlisted(seen, reading))
         };
@@ -90,21 +97,24 @@ fn stem(path: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// A department of the roster: by folder, else by the unit's own words; of a trial drop also by its file name or its only lead.
+/// A department of the roster: by folder, else by the unit's own words, else by a folder that bears its name where it has no other;
+/// of a trial drop also by its file name or its only lead.
 fn rostered(
     seen: &SeenFile,
     reading: Option<&Reading>,
     roster: &[Department],
+    has_files: &dyn Fn(&str) -> bool,
 ) -> Option<(String, String)> {
     let pair = |d: &Department| (d.code.clone(), d.name.clone());
+    let is_named = |d: &Department, wanted: &str| {
+        !wanted.is_empty()
+            && (key(&d.name) == wanted
+                || key(&d.code) == wanted
+                || d.aliases.iter().any(|a| key(a) == wanted))
+    };
     let named = |text: &str| {
         let wanted = key(text);
-        roster.iter().find(|d| {
-            !wanted.is_empty()
-                && (key(&d.name) == wanted
-                    || key(&d.code) == wanted
-                    || d.aliases.iter().any(|a| key(a) == wanted))
-        })
+        roster.iter().find(|d| is_named(d, &wanted))
     };
     let folder = seen.folder.as_deref().unwrap_or_default();
     let by_folder = roster.iter().find(|d| {
@@ -112,7 +122,18 @@ fn rostered(
             .as_deref()
             .is_some_and(|f| !f.is_empty() && key(f) == key(folder))
     });
-    let found = by_folder.or_else(|| unit_text(reading).and_then(named));
+    // Beside the folder of the settings another one of its name is a stray: its workbook would only hold up the right one.
+    let by_folder_name = || {
+        let wanted = key(folder);
+        let elsewhere =
+            |d: &Department| matches!(&d.folder, Some(f) if !f.is_empty() && has_files(f));
+        roster
+            .iter()
+            .find(|d| is_named(d, &wanted) && !elsewhere(d))
+    };
+    let found = by_folder
+        .or_else(|| unit_text(reading).and_then(named))
+        .or_else(by_folder_name);
     if found.is_some() || seen.role != Role::Trial {
         return found.map(pair);
     }

@@ -9,7 +9,7 @@ use crate::domain::deadline::DueDay;
 use crate::domain::field::Field;
 use crate::domain::finding::Arg;
 use crate::domain::ledger::{Remark, TaskValues};
-use crate::domain::occurrence::{Keeping, current, kept, occurrences};
+use crate::domain::occurrence::{Keeping, corrects, current, kept, occurrences};
 use crate::domain::reading::FieldValue;
 use crate::domain::roster::UnitRef;
 use crate::domain::status::{Status, TypedClass};
@@ -268,20 +268,12 @@ impl RowView<'_> {
             .find(|r| r.code == code)
     }
 
-    /// Whether a completion day closes another occurrence of a recurring task than an earlier day does.
+    /// Whether a completion day closes another occurrence of a recurring task than the one accepted last.
     #[must_use]
     pub fn closes_another(&self, before: Date, now: Date) -> bool {
-        if !self.values.deadline.recurs() || now < before {
-            return false;
-        }
-        let previous_due = self
-            .values
-            .deadline
-            .days
-            .iter()
-            .map(|d| d.day)
-            .find(|d| *d >= before);
-        previous_due.is_some_and(|d| now > d)
+        let deadline = &self.values.deadline;
+        let accepted = self.accepted.map_or(&[][..], |a| &a.completions);
+        deadline.recurs() && now > before && !corrects(&deadline.days, accepted, now, true)
     }
 
     /// The field and cut-off day of a change that touches a frozen period.

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::config::OwnRule;
 use crate::domain::field::Field;
-use crate::domain::finding::Severity;
+use crate::domain::finding::{Arg, OWN_REMEDY, Severity};
 
 use super::figures::days_between;
 use super::scene::{Hit, RowView, Scene};
@@ -328,7 +328,12 @@ pub fn check(view: &RowView<'_>, hits: &mut Vec<Hit>) {
                 view.hit("U", compiled.field)
             } else {
                 view.hit_row("U")
+                    .with("column", Arg::Field(compiled.field))
+                    .remedied("no_column", true)
             };
+            if !compiled.rule.remedy.trim().is_empty() {
+                hit = hit.with(OWN_REMEDY, Arg::Plain(compiled.rule.remedy.clone()));
+            }
             hit.code.clone_from(&compiled.rule.code);
             hit.own_message = Some(compiled.rule.message.clone());
             hits.push(hit);

@@ -306,15 +306,15 @@ impl<'a> Board<'a> {
             return CellValue::Blank;
         }
         let plain = CellValue::Text(Vi::quoted(cell));
-        // The file format splits a target at its first '#', and decodes escapes a second time.
         let unlinkable = file.is_empty()
-            || file.contains(['#', '%', '\n', '\r'])
+            || file.contains(['\n', '\r'])
             || file.starts_with('/')
             || file.contains('\\');
         if unlinkable {
             return plain;
         }
         let up = "../".repeat(self.config.publish.consolidated.matches('/').count());
+        let file = linked(file);
         let place = if sheet.is_empty() {
             format!("file:///{up}{file}")
         } else {
@@ -328,6 +328,24 @@ impl<'a> Board<'a> {
         let cell = source.cell.map(|c| c.to_string()).unwrap_or_default();
         self.source_link(&source.file, &source.sheet, &cell)
     }
+}
+
+/// A path as the target of a link. The file format splits a target at its first '#' and decodes what looks like an escape: a path that
+/// holds either is escaped whole, as Excel writes it.
+fn linked(file: &str) -> std::borrow::Cow<'_, str> {
+    if !file.contains(['#', '%']) {
+        return file.into();
+    }
+    let mut out = String::with_capacity(file.len() + 16);
+    for c in file.chars() {
+        match c {
+            ' ' | '"' | '#' | '%' | '<' | '>' | '[' | ']' | '^' | '`' | '{' | '|' | '}' => {
+                let _ = std::fmt::Write::write_fmt(&mut out, format_args!("%{:02X}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.into()
 }
 
 /// What a reader of a task's figures must know besides: that nobody reported it, that its report is held back, that its figures are old.

@@ -33,6 +33,8 @@ struct RawParts {
     counted: Vec<String>,
     numbered: Vec<String>,
     not_yet: Vec<String>,
+    ended: Vec<String>,
+    awaited: Vec<String>,
     about: Vec<String>,
     reached: Vec<String>,
     late: Vec<String>,
@@ -52,12 +54,17 @@ pub(crate) struct StatusWords {
     counted: Vec<String>,
     numbered: HashSet<String>,
     not_yet: Vec<String>,
+    ended: Vec<String>,
+    awaited: Vec<String>,
     about: HashSet<String>,
     reached: HashSet<String>,
     /// Every single word of the vocabulary: none of them is a misspelling of another.
     known: HashSet<String>,
     claims: Vec<(String, TypedClass)>,
 }
+
+/// Boxes that were not ticked: what stands behind one is not so.
+const EMPTY_BOXES: [char; 3] = ['\u{2610}', '\u{25a1}', '\u{25fb}'];
 
 impl StatusWords {
     pub(super) fn new(raw: &RawStatus) -> Self {
@@ -128,6 +135,8 @@ impl StatusWords {
             counted: bares(&raw.parts.counted),
             numbered: bares(&raw.parts.numbered).into_iter().collect(),
             not_yet: bares(&raw.parts.not_yet),
+            ended: bares(&raw.parts.ended),
+            awaited: bares(&raw.parts.awaited),
             about: bares(&raw.parts.about).into_iter().collect(),
             reached: bares(&raw.parts.reached).into_iter().collect(),
             known,
@@ -137,7 +146,7 @@ impl StatusWords {
 
     fn read(&self, text: &str) -> Option<StatusWord> {
         let key = punctuation_apart(&fold::key(text));
-        if key.is_empty() {
+        if key.is_empty() || text.contains(EMPTY_BOXES) {
             return None;
         }
         if let Some(word) = self.whole.get(&key) {
@@ -263,7 +272,11 @@ impl StatusWords {
         let late = word.claims == Some(TypedClass::OpenLate)
             && self.completed.iter().any(|c| has_words(tail, c))
             && !self.not_yet.iter().any(|w| has_words(tail, w));
-        (!completed && !late).then_some(*word)
+        // "Handed in and approved" waits no more.
+        let ended = word.status == Status::Waiting
+            && self.ended.iter().any(|w| has_words(tail, w))
+            && !self.awaited.iter().any(|w| has_words(tail, w));
+        (!completed && !late && !ended).then_some(*word)
     }
 
     /// One letter wrong in a long enough wording, and only one wording that near; never across a negation.

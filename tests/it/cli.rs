@@ -2,6 +2,7 @@
 
 mod approval;
 mod common;
+mod finer;
 mod freeze;
 mod lost;
 mod running;

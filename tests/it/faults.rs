@@ -2,5 +2,7 @@
 
 mod absences;
 mod publishing;
+mod rebuilding;
 mod scanning;
-mod storing;
+mod statements;
+pub mod storing;

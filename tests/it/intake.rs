@@ -2,8 +2,10 @@
 
 mod cases;
 mod child;
+mod examined;
 mod headings;
 mod layouts;
 mod lines;
+mod packages;
 mod real;
 mod support;

@@ -2,5 +2,6 @@
 
 pub mod case;
 pub mod grid;
+pub mod office;
 pub mod stage;
 pub mod xlsx;

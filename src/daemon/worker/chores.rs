@@ -78,6 +78,9 @@ impl Worker<'_> {
                 &format!("the database could not be backed up: {e}"),
             ),
         }
+        if let Err(e) = self.store.tidy_journal() {
+            tracing::warn!(error = %e, "the vault's journal could not be begun anew");
+        }
         let keep = self.setup.config.vault.keep_days;
         let in_use = self.store.hashes_in_use().unwrap_or_default();
         if keep > 0 && !in_use.is_empty() && !self.clock_doubted {

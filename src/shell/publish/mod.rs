@@ -185,6 +185,30 @@ impl<D: Disk> Publisher<D> {
         Ok(done)
     }
 
+    /// Takes back what was published, when it is still as it was written; what a person changed stays theirs.
+    ///
+    /// # Errors
+    /// The share is away, or the file system says no.
+    pub fn withdraw(&mut self, path: &str, ours: &Ours) -> Result<(), PublishError> {
+        self.disk.present().map_err(PublishError::Away)?;
+        let mut take = || {
+            let Some(bytes) = self.disk.read(path)? else {
+                return Ok(());
+            };
+            let hash = hash_of(&bytes);
+            if ours.get(path).is_some_and(|known| known.contains(&hash)) {
+                self.disk.remove(path)?;
+                self.disk.sync_folder(split(path).0)?;
+            }
+            self.tidy_alternates(path, ours);
+            Ok(())
+        };
+        take().map_err(|source| PublishError::NotWritable {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
     /// Removes our own temporary files of crashed runs; nobody else's.
     pub fn clean(&mut self, folders: &BTreeSet<String>) {
         if self.disk.present().is_err() {

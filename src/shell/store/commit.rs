@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::sql::{Db, Value};
-use super::{Store, StoreError, json, put_meta, shelf, state_name};
+use super::{Store, StoreError, drop_meta, json, put_meta, shelf, state_name};
 use crate::domain::ledger::{Event, Frozen, Version};
 use crate::domain::notice::{MailState, OutboxEntry};
 use crate::pass::{Effects, State};
@@ -16,7 +16,7 @@ use Value::Text;
 /// Where it is kept what the last pass stood on.
 const STANDING: &str = "standing";
 /// Every change of the state does this first.
-const FORGET_STANDING: &str = "DELETE FROM meta WHERE key = 'standing'";
+pub(super) const FORGET_STANDING: &str = "DELETE FROM meta WHERE key = 'standing'";
 
 /// What a pass adds to the history.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Added<'a> {
     pub versions: &'a [Version],
     /// Alarms for the operator.
     pub alarms: &'a [String],
+    /// Values kept beside the ledger, or to be forgotten.
+    pub notes: &'a [(&'static str, Option<String>)],
     /// Who is mailed also while mails are held: the operator, of nothing but alarms.
     pub unheld: &'a [String],
 }
@@ -37,6 +39,7 @@ impl<'a> From<&'a Effects> for Added<'a> {
             events: &effects.events,
             versions: &effects.versions,
             alarms: &effects.alarms,
+            notes: &[],
             unheld: &[],
         }
     }
@@ -46,7 +49,7 @@ impl Store {
     /// Commits a pass in one transaction: ledger, notices, outbox, history, what stands published.
     ///
     /// # Errors
-    /// Nothing of it is kept then; the pass is repeated.
+    /// Nothing of it is kept then; the pass is repeated. [`StoreError::Outdated`] when a mail that it takes back has left meanwhile.
     pub fn commit(
         &mut self,
         before: &State,
@@ -55,7 +58,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let held = self.meta("mails_held")?.is_some();
-        self.db.whole(|db| {
+        self.whole(|db| {
             db.run(FORGET_STANDING, &[])?;
             let (old, new) = (&before.ledger, &after.ledger);
             shelf::diff(db, "rows", &old.rows, &new.rows, |_, row| {
@@ -108,6 +111,12 @@ impl Store {
             history(db, before, after, added)?;
             for alarm in added.alarms {
                 alarm_row(db, at, alarm)?;
+            }
+            for (key, value) in added.notes {
+                match value {
+                    Some(value) => put_meta(db, key, value)?,
+                    None => drop_meta(db, key)?,
+                }
             }
             db.run("DELETE FROM intents", &[])?;
             Ok(())
@@ -216,6 +225,9 @@ fn outbox(
         if old.get(id) == Some(&entry) {
             continue;
         }
+        if let Some(old) = old.get(id) {
+            still(db, old)?;
+        }
         let mut entry = entry.clone();
         if held && entry.state == MailState::Pending && !unheld.contains(&entry.mail.to) {
             entry.state = MailState::Held;
@@ -231,16 +243,36 @@ fn outbox(
             ],
         )?;
     }
-    // A mail that a pass dropped (superseded) is dropped, unless it was handed over meanwhile.
-    for id in old.keys() {
+    // A mail that a pass dropped (taken back, superseded) is dropped, unless it was handed over meanwhile.
+    for (id, entry) in &old {
         if !after.outbox.iter().any(|e| e.mail.message_id == *id) {
+            still(db, entry)?;
             db.run(
-                "DELETE FROM outbox WHERE message_id = ?1 AND state NOT IN ('sent', 'sending', 'uncertain')",
+                "DELETE FROM outbox WHERE message_id = ?1 AND state NOT IN ('sent', 'sending')",
                 &[Text(id)],
             )?;
         }
     }
     Ok(())
+}
+
+/// A mail that a pass changes or drops must be as the pass saw it: what it plans instead of a mail that is being handed over, or was
+/// given up since, would tell somebody twice or never.
+fn still(db: &Db, seen: &OutboxEntry) -> Result<(), StoreError> {
+    let mut same = false;
+    db.each(
+        "SELECT state FROM outbox WHERE message_id = ?1",
+        &[Text(&seen.mail.message_id)],
+        |row| {
+            same = row[0] == state_name(seen.state);
+            Ok::<(), StoreError>(())
+        },
+    )?;
+    if same {
+        Ok(())
+    } else {
+        Err(StoreError::Outdated)
+    }
 }
 
 fn published(db: &Db, before: &State, after: &State) -> Result<(), StoreError> {
@@ -267,7 +299,7 @@ impl Store {
     /// The database is not writable.
     pub fn freeze(&mut self, frozen: &Frozen) -> Result<(), StoreError> {
         let count = self.load(0)?.ledger.frozen.len();
-        self.db.whole(|db| {
+        self.whole(|db| {
             db.run(FORGET_STANDING, &[])?;
             db.run(
                 "INSERT INTO frozen (key, json) VALUES (?1, ?2)",
@@ -290,6 +322,6 @@ impl Store {
     /// # Errors
     /// The database is not writable.
     pub fn keep_standing(&self, standing: &str) -> Result<(), StoreError> {
-        self.set_meta(STANDING, standing)
+        self.note(STANDING, standing)
     }
 }

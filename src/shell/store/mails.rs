@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::sql::Value;
-use super::{CLOCK_DOUBT, Store, StoreError, json, state_name};
+use super::sql::{Db, Value};
+use super::{CLOCK_DOUBT, Store, StoreError, drop_meta, json, parse, put_meta, state_name};
 use crate::domain::notice::{MailState, OutboxEntry};
 use crate::outbox;
 
@@ -15,15 +15,26 @@ impl Store {
     /// # Errors
     /// The database is not writable.
     pub fn record_mail(&mut self, entry: &OutboxEntry) -> Result<(), StoreError> {
-        self.db.run(
-            "UPDATE outbox SET state = ?2, json = ?3 WHERE message_id = ?1 AND state <> 'sent'",
-            &[
-                Value::Text(&entry.mail.message_id),
-                Value::Text(state_name(entry.state)),
-                Value::Text(&json("outbox", entry)?),
-            ],
-        )?;
+        self.whole(|db| record(db, entry))?;
         Ok(())
+    }
+
+    /// Takes a mail up for its hand-over; false when a pass or a person has taken it back meanwhile: then it must not go.
+    ///
+    /// # Errors
+    /// The database is not writable.
+    pub fn claim_mail(&mut self, entry: &OutboxEntry) -> Result<bool, StoreError> {
+        self.whole(|db| {
+            let claimed = db.run(
+                "UPDATE outbox SET state = ?2, json = ?3 WHERE message_id = ?1 AND state IN ('pending', 'uncertain')",
+                &[
+                    Value::Text(&entry.mail.message_id),
+                    Value::Text(state_name(entry.state)),
+                    Value::Text(&json("outbox", entry)?),
+                ],
+            )?;
+            Ok(claimed > 0)
+        })
     }
 
     /// Whether any mail is in a state.
@@ -48,7 +59,7 @@ impl Store {
     /// # Errors
     /// The database is not readable.
     pub fn outbox(&self) -> Result<Vec<OutboxEntry>, StoreError> {
-        self.list("outbox", OUTBOX)
+        waiting(&self.db)
     }
 
     /// Mails handed over, newest first.
@@ -69,15 +80,16 @@ impl Store {
     /// # Errors
     /// The database is not writable.
     pub fn retry_mails(&mut self, now: Timestamp) -> Result<usize, StoreError> {
-        let mut count = 0;
-        for mut entry in self.outbox()? {
-            if entry.state == MailState::Failed {
-                outbox::reopen(&mut entry, now);
-                self.record_mail(&entry)?;
-                count += 1;
+        self.whole(|db| {
+            let mut count = 0;
+            for mut entry in waiting(db)? {
+                if entry.state == MailState::Failed {
+                    outbox::reopen(&mut entry, now);
+                    count += record(db, &entry)?;
+                }
             }
-        }
-        Ok(count)
+            Ok(count)
+        })
     }
 
     /// Takes a mail off the list that was given up.
@@ -85,11 +97,13 @@ impl Store {
     /// # Errors
     /// The database is not writable.
     pub fn drop_failed(&mut self, message_id: &str) -> Result<(), StoreError> {
-        self.db.run(
-            "DELETE FROM outbox WHERE message_id = ?1 AND state = 'failed'",
-            &[Value::Text(message_id)],
-        )?;
-        Ok(())
+        self.whole(|db| {
+            db.run(
+                "DELETE FROM outbox WHERE message_id = ?1 AND state = 'failed'",
+                &[Value::Text(message_id)],
+            )?;
+            Ok(())
+        })
     }
 
     /// Lets held mails go (`annexd notices --release`); returns how many.
@@ -97,18 +111,39 @@ impl Store {
     /// # Errors
     /// The database is not writable.
     pub fn release_mails(&mut self) -> Result<usize, StoreError> {
-        let mut count = 0;
-        for mut entry in self.outbox()? {
-            if entry.state == MailState::Held {
-                entry.state = MailState::Pending;
-                self.record_mail(&entry)?;
-                count += 1;
+        self.whole(|db| {
+            let mut count = 0;
+            for mut entry in waiting(db)? {
+                if entry.state == MailState::Held {
+                    entry.state = MailState::Pending;
+                    count += record(db, &entry)?;
+                }
             }
-        }
-        self.clear_meta("mails_held")?;
-        self.clear_meta(CLOCK_DOUBT)?;
-        // The next pass lets go what its fuse would hold.
-        self.set_meta("mails_released", "yes")?;
-        Ok(count)
+            drop_meta(db, "mails_held")?;
+            drop_meta(db, CLOCK_DOUBT)?;
+            // The next pass lets go what its fuse would hold.
+            put_meta(db, "mails_released", "yes")?;
+            Ok(count)
+        })
     }
+}
+
+fn record(db: &Db, entry: &OutboxEntry) -> Result<usize, StoreError> {
+    Ok(db.run(
+        "UPDATE outbox SET state = ?2, json = ?3 WHERE message_id = ?1 AND state <> 'sent'",
+        &[
+            Value::Text(&entry.mail.message_id),
+            Value::Text(state_name(entry.state)),
+            Value::Text(&json("outbox", entry)?),
+        ],
+    )?)
+}
+
+fn waiting(db: &Db) -> Result<Vec<OutboxEntry>, StoreError> {
+    let mut entries = Vec::new();
+    db.each(OUTBOX, &[], |row| {
+        entries.push(parse("outbox", row[0])?);
+        Ok::<(), StoreError>(())
+    })?;
+    Ok(entries)
 }

@@ -1,9 +1,11 @@
 //! The state: one SQLite file on the local disk, one transaction a pass.
 
 mod commit;
+mod journal;
 mod mails;
+mod notes;
 mod purge;
-mod restored;
+mod rebuild;
 mod shelf;
 mod sql;
 
@@ -17,7 +19,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::commit::Added;
+use self::notes::{drop_meta, put_meta};
 pub use self::purge::Purged;
+pub use self::rebuild::RESTORED;
 pub use self::sql::SqlError;
 use self::sql::{Db, Value};
 use super::mount::{FileSystem, file_system};
@@ -48,7 +52,9 @@ const MIGRATIONS: &[&str] = &["
     CREATE TABLE alarms (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 ", "
     CREATE TABLE task_memory (task TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
-", shelf::TABLES];
+", shelf::TABLES, journal::TABLE];
+/// The schema that keeps records on shelves.
+const SHELVED: i64 = 3;
 /// Passes and alarms that are remembered.
 const REMEMBERED: i64 = 5000;
 /// Where it is kept that the clock is not believed; a person's release takes it away.
@@ -74,6 +80,9 @@ pub enum StoreError {
     /// Packed records cannot be unpacked.
     #[error("packed records of {0} are not readable: {1}")]
     Packed(&'static str, std::io::Error),
+    /// A mail that a pass takes back or replaces was handed over meanwhile: the pass must see that first.
+    #[error("a mail left while the pass was at work; the pass is repeated")]
+    Outdated,
     /// The database says no.
     #[error("the database: {0}")]
     Sql(#[from] SqlError),
@@ -91,6 +100,8 @@ pub struct Store {
     pub set_aside: Option<PathBuf>,
     /// There was none although versions are kept: it was lost.
     pub lost: bool,
+    /// From what it was rebuilt by this opening, and how far, for the operator; mails are held then.
+    pub rebuilt: Option<String>,
 }
 
 impl Store {
@@ -104,28 +115,29 @@ impl Store {
         if kind != FileSystem::Local {
             return Err(StoreError::NotLocal(dir.to_owned(), kind.name()));
         }
-        let absent = !dir.join(FILE).try_exists()?;
+        let path = dir.join(FILE);
+        if !path.try_exists()? || is_blank(&path) {
+            return Self::gone(dir);
+        }
         match Self::open_sound(dir) {
-            Ok(db) if absent => Self::begun(db, dir),
-            Ok(db) => Ok(Self::of(db, dir)),
+            Ok((db, upgraded)) => Self::sound_one(db, dir, upgraded),
             Err(StoreError::Sql(e)) if e.is_damage() => {
                 let aside = set_aside(dir)?;
-                tracing::error!(kept = %aside.display(), error = %e, "the database is damaged; it was set aside and mails are held");
-                if restore_backup(dir) {
-                    tracing::warn!("the newest backup of the database was restored");
-                }
-                let mut store = Self::of(Self::open_sound(dir)?, dir);
-                let why = format!(
+                tracing::error!(kept = %aside.display(), error = %e, "the database is damaged; it was set aside");
+                let what = format!(
                     "the database was damaged and set aside as {}",
                     aside.display()
                 );
-                store.set_meta("mails_held", &why)?;
-                store.set_meta(restored::RESTORED, "yes")?;
-                store.set_aside = Some(aside);
-                Ok(store)
+                Self::rebuilt(dir, Some(aside), &what)
             }
             Err(e) => Err(e),
         }
+    }
+
+    /// There is no database: where versions or a copy are kept there had been one.
+    fn gone(dir: &Path) -> Result<Self, StoreError> {
+        rebuild::remove_with_companions(&dir.join(FILE))?;
+        Self::rebuilt(dir, None, "the database was gone")
     }
 
     fn of(db: Db, dir: &Path) -> Self {
@@ -134,15 +146,20 @@ impl Store {
             dir: dir.to_owned(),
             set_aside: None,
             lost: false,
+            rebuilt: None,
         }
     }
 
     /// A second connection to a database that this process has opened, for another thread.
     ///
     /// # Errors
-    /// The database says no.
+    /// There is none, or the database says no.
     pub fn again(dir: &Path) -> Result<Self, StoreError> {
-        Ok(Self::of(Db::open(&dir.join(FILE))?, dir))
+        let path = dir.join(FILE);
+        if !path.try_exists()? {
+            return Err(StoreError::Absent(path));
+        }
+        Ok(Self::of(Db::open(&path)?, dir))
     }
 
     /// Opens for looking only, also beside a running daemon.
@@ -162,7 +179,8 @@ impl Store {
         }
     }
 
-    fn open_sound(dir: &Path) -> Result<Db, StoreError> {
+    /// A sound database of this schema, and whether it was brought to it only now.
+    fn open_sound(dir: &Path) -> Result<(Db, bool), StoreError> {
         let path = dir.join(FILE);
         let mut db = Db::open(&path)?;
         db.check()?;
@@ -170,13 +188,8 @@ impl Store {
         if applied > latest() {
             return Err(StoreError::Newer(path, applied));
         }
-        for (version, sql) in (1..).zip(MIGRATIONS) {
-            if version > applied {
-                db.migrate(sql, version)?;
-            }
-        }
-        shelf::move_over(&mut db)?;
-        Ok(db)
+        migrate(&mut db, latest())?;
+        Ok((db, applied < latest()))
     }
 
     /// Copies the database beside itself; whole or not at all.
@@ -185,15 +198,7 @@ impl Store {
     /// The disk says no.
     pub fn backup(&self) -> Result<PathBuf, StoreError> {
         let target = self.dir.join(BACKUP);
-        let temp = self.dir.join("backup.new");
-        if temp.try_exists()? {
-            fs::remove_file(&temp)?;
-        }
-        self.db
-            .run("VACUUM INTO ?1", &[Value::Text(&temp.to_string_lossy())])?;
-        fs::File::open(&temp)?.sync_all()?;
-        fs::rename(&temp, &target)?;
-        fs::File::open(&self.dir)?.sync_all()?;
+        journal::copy(&self.db, &target)?;
         Ok(target)
     }
 
@@ -278,16 +283,6 @@ impl Store {
         Ok(self.db.check()?)
     }
 
-    /// Forgets a value kept beside the ledger.
-    ///
-    /// # Errors
-    /// The database is not writable.
-    pub fn clear_meta(&self, key: &str) -> Result<(), StoreError> {
-        self.db
-            .run("DELETE FROM meta WHERE key = ?1", &[Value::Text(key)])?;
-        Ok(())
-    }
-
     /// The history up to a day, of one task or of all, oldest first.
     ///
     /// # Errors
@@ -298,50 +293,6 @@ impl Store {
         task: Option<&str>,
     ) -> Result<Vec<Event>, StoreError> {
         self.past_events(until, task)
-    }
-
-    /// Writes down an alarm for the operator.
-    ///
-    /// # Errors
-    /// The database is not writable.
-    pub fn alarm(&mut self, at: Timestamp, text: &str) -> Result<(), StoreError> {
-        self.db.whole(|db| commit::alarm_row(db, at, text))
-    }
-
-    /// Newest alarms, newest first: instant and text.
-    ///
-    /// # Errors
-    /// The database is not readable.
-    pub fn alarms(&self, limit: u64) -> Result<Vec<(String, String)>, StoreError> {
-        let mut alarms = Vec::new();
-        self.db.each(
-            &format!("SELECT at, text FROM alarms ORDER BY id DESC LIMIT {limit}"),
-            &[],
-            |row| {
-                alarms.push((row[0].to_owned(), row[1].to_owned()));
-                Ok::<(), StoreError>(())
-            },
-        )?;
-        Ok(alarms)
-    }
-
-    /// Writes down how a pass went, as JSON.
-    ///
-    /// # Errors
-    /// The database is not writable.
-    pub fn record_pass<T: Serialize>(&mut self, at: Timestamp, pass: &T) -> Result<(), StoreError> {
-        self.db.run(
-            "INSERT INTO passes (at, json) VALUES (?1, ?2)",
-            &[
-                Value::Text(&at.to_string()),
-                Value::Text(&json("passes", pass)?),
-            ],
-        )?;
-        self.db.run(
-            "DELETE FROM passes WHERE id <= (SELECT max(id) FROM passes) - ?1",
-            &[Value::Number(REMEMBERED)],
-        )?;
-        Ok(())
     }
 
     /// Hashes of versions that current rows and departments come from: never removed from the vault.
@@ -357,32 +308,25 @@ impl Store {
             .flatten()
             .map(|v| v.hash);
         let rows = ledger.rows.into_values().map(|r| r.version);
-        Ok(rows.chain(versions).collect())
+        // What was frozen is put back from the vault when it is gone, however old it is.
+        let frozen = ledger
+            .frozen
+            .into_iter()
+            .flat_map(|f| std::iter::once(f.hash).chain(f.word.map(|w| w.hash)));
+        Ok(rows.chain(versions).chain(frozen).collect())
     }
 
-    /// A value kept beside the ledger.
+    /// Lets a test stop statements as a failing disk would: `stop` is asked after every so many steps of SQLite's machine, and, with
+    /// true, before every commit.
     ///
     /// # Errors
-    /// The database is not readable.
-    pub fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
-        let mut value = None;
-        self.db.each(
-            "SELECT value FROM meta WHERE key = ?1",
-            &[Value::Text(key)],
-            |row| {
-                value = Some(row[0].to_owned());
-                Ok::<(), StoreError>(())
-            },
-        )?;
-        Ok(value)
-    }
-
-    /// Keeps a value beside the ledger.
-    ///
-    /// # Errors
-    /// The database is not writable.
-    pub fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        put_meta(&self.db, key, value)
+    /// The database says no.
+    pub fn watch(
+        &mut self,
+        steps: i32,
+        stop: impl Fn(bool) -> bool + Clone + Send + 'static,
+    ) -> Result<(), StoreError> {
+        Ok(self.db.watch(steps, stop)?)
     }
 
     fn list<T: DeserializeOwned>(
@@ -425,11 +369,27 @@ fn latest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-/// Puts the newest backup in place of a damaged database, if it is sound.
-fn restore_backup(dir: &Path) -> bool {
-    let backup = dir.join(BACKUP);
-    let sound = backup.exists() && Db::look(&backup).and_then(|db| db.check()).is_ok();
-    sound && fs::copy(&backup, dir.join(FILE)).is_ok()
+/// Brings a database to a schema.
+fn migrate(db: &mut Db, schema: i64) -> Result<(), StoreError> {
+    let applied = db.version()?;
+    for (version, sql) in (1..=schema).zip(MIGRATIONS) {
+        if version > applied {
+            db.migrate(sql, version)?;
+        }
+    }
+    if schema >= SHELVED {
+        shelf::move_over(db)?;
+    }
+    Ok(())
+}
+
+/// Whether a file was made for a database and never became one.
+fn is_blank(path: &Path) -> bool {
+    let empty = fs::metadata(path).is_ok_and(|m| m.len() == 0);
+    empty
+        || Db::look(path)
+            .and_then(|db| db.version())
+            .is_ok_and(|v| v == 0)
 }
 
 /// Renames a damaged database with its companions; nothing of it is deleted.
@@ -452,14 +412,6 @@ fn json<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreErro
 
 fn parse<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|e| StoreError::Record(what, e))
-}
-
-fn put_meta(db: &Db, key: &str, value: &str) -> Result<(), StoreError> {
-    db.run(
-        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2 WHERE value <> ?2",
-        &[Value::Text(key), Value::Text(value)],
-    )?;
-    Ok(())
 }
 
 const fn state_name(state: MailState) -> &'static str {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use super::rebuild::remove_with_companions;
 use super::sql::{Db, Value};
 use super::{BACKUP, FILE, Store, StoreError, json, parse, put_meta, shelf};
 use crate::domain::ledger::Version;
@@ -48,7 +49,7 @@ impl Store {
     /// # Errors
     /// Nothing is deleted then.
     pub fn purge(&mut self, secrets: &Secrets, traces: &Traces) -> Result<Purged, StoreError> {
-        self.db.whole(|db| {
+        self.whole(|db| {
             put_meta(db, UNSCRUBBED, "yes")?;
             let mut purged = Purged {
                 events: events(db, secrets, traces)?,
@@ -75,7 +76,7 @@ impl Store {
                 .unwrap_or_default();
             let aside = name.starts_with(&format!("{FILE}.damaged-"));
             // Records are packed: of a damaged database nobody can tell any more that it does not hold the words.
-            let holds = |text: &str| text.contains("TABLE shelves") || traces.in_text(text);
+            let holds = |text: &str| text.contains("shelves") || traces.in_text(text);
             if aside && holds(&String::from_utf8_lossy(&fs::read(&path)?)) {
                 fs::remove_file(&path)?;
                 removed.push(path);
@@ -93,15 +94,16 @@ impl Store {
         if self.meta(UNSCRUBBED)?.is_none() {
             return Ok(());
         }
+        // The lines so far tell what was deleted.
+        self.begin_journal()?;
         if !self.db.scrub()? {
             tracing::warn!(
                 "another connection reads the database: what was deleted is wiped at the next pass"
             );
             return Ok(());
         }
-        let leftover = self.dir.join("backup.new");
-        if leftover.try_exists()? {
-            fs::remove_file(leftover)?;
+        for leftover in ["backup.new", "annexd.db.new", "vault/journal.new"] {
+            remove_with_companions(&self.dir.join(leftover))?;
         }
         if self.dir.join(BACKUP).try_exists()? {
             self.backup()?;

@@ -1,10 +1,13 @@
 //! SQL in, text out: the only file that names rusqlite.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
+
+use super::journal::Step;
 
 /// What the database says.
 #[derive(Debug, thiserror::Error)]
@@ -53,10 +56,21 @@ impl ToSql for Value<'_> {
 
 /// A connection.
 #[derive(Debug)]
-pub struct Db(Connection);
+pub struct Db {
+    db: Connection,
+    /// Changes made since somebody began to listen.
+    heard: RefCell<Option<Vec<Step>>>,
+}
 
 impl Db {
-    /// Opens for writing: every commit is on disk when it returns.
+    const fn of(db: Connection) -> Self {
+        Self {
+            db,
+            heard: RefCell::new(None),
+        }
+    }
+
+    /// Opens for writing, making the file where there is none: every commit is on disk when it returns.
     ///
     /// # Errors
     /// The database says no.
@@ -67,7 +81,7 @@ impl Db {
         db.pragma_update(None, "synchronous", "FULL")?;
         // What is deleted is gone from the file too: a row may turn out to be a state secret.
         db.pragma_update(None, "secure_delete", true)?;
-        Ok(Self(db))
+        Ok(Self::of(db))
     }
 
     /// Opens for looking only. A reader of a write-ahead log needs its index, so the file is opened for writing where allowed;
@@ -83,7 +97,7 @@ impl Db {
             })?;
         db.busy_timeout(Duration::from_secs(5))?;
         db.pragma_update(None, "query_only", true)?;
-        Ok(Self(db))
+        Ok(Self::of(db))
     }
 
     /// Checks the whole file; the words of the check when it is damaged.
@@ -92,7 +106,7 @@ impl Db {
     /// Damaged, or not readable.
     pub fn check(&self) -> Result<(), SqlError> {
         let verdict: String = self
-            .0
+            .db
             .pragma_query_value(None, "quick_check", |r| r.get(0))?;
         if verdict == "ok" {
             Ok(())
@@ -107,9 +121,17 @@ impl Db {
     /// # Errors
     /// The database says no.
     pub fn scrub(&self) -> Result<bool, SqlError> {
-        self.0.execute_batch("VACUUM")?;
+        self.db.execute_batch("VACUUM")?;
+        self.settle_log()
+    }
+
+    /// Moves the write-ahead log into the file; false while another connection still reads it.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn settle_log(&self) -> Result<bool, SqlError> {
         let busy: i64 = self
-            .0
+            .db
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0))?;
         Ok(busy == 0)
     }
@@ -120,7 +142,7 @@ impl Db {
     /// The database says no.
     pub fn version(&self) -> Result<i64, SqlError> {
         Ok(self
-            .0
+            .db
             .pragma_query_value(None, "user_version", |r| r.get(0))?)
     }
 
@@ -130,7 +152,7 @@ impl Db {
     /// The database says no.
     pub fn migrate(&mut self, sql: &str, version: i64) -> Result<(), SqlError> {
         let tx = self
-            .0
+            .db
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(sql)?;
         tx.pragma_update(None, "user_version", version)?;
@@ -142,10 +164,42 @@ impl Db {
     /// # Errors
     /// The database says no.
     pub fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, SqlError> {
-        Ok(self
-            .0
+        let changed = self
+            .db
             .prepare_cached(sql)?
-            .execute(params_from_iter(values))?)
+            .execute(params_from_iter(values))?;
+        if changed > 0
+            && let Some(heard) = &mut *self.heard.borrow_mut()
+        {
+            heard.push(Step::of(sql, values));
+        }
+        Ok(changed)
+    }
+
+    /// Begins to note every change.
+    pub fn listen(&self) {
+        *self.heard.borrow_mut() = Some(Vec::new());
+    }
+
+    /// The changes made since then, in order; nothing more is noted.
+    pub fn heard(&self) -> Vec<Step> {
+        self.heard.take().unwrap_or_default()
+    }
+
+    /// Lets a test stop a statement as a failing disk would: `stop` is asked after every so many steps of SQLite's machine, and, with
+    /// true, before every commit.
+    ///
+    /// # Errors
+    /// The database says no.
+    pub fn watch(
+        &mut self,
+        steps: i32,
+        stop: impl Fn(bool) -> bool + Clone + Send + 'static,
+    ) -> Result<(), SqlError> {
+        let running = stop.clone();
+        self.db
+            .progress_handler(steps, Some(move || running(false)))?;
+        Ok(self.db.commit_hook(Some(move || stop(true)))?)
     }
 
     /// Hands every row of a query over, its columns as text.
@@ -159,7 +213,7 @@ impl Db {
         mut row: impl FnMut(&[&str]) -> Result<(), E>,
     ) -> Result<(), E> {
         let sqlite = |e: rusqlite::Error| E::from(SqlError(e));
-        let mut query = self.0.prepare_cached(sql).map_err(sqlite)?;
+        let mut query = self.db.prepare_cached(sql).map_err(sqlite)?;
         let columns = query.column_count();
         let mut rows = query.query(params_from_iter(values)).map_err(sqlite)?;
         while let Some(r) = rows.next().map_err(sqlite)? {
@@ -184,7 +238,7 @@ impl Db {
         mut row: impl FnMut(&str, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let sqlite = |e: rusqlite::Error| E::from(SqlError(e));
-        let mut query = self.0.prepare_cached(sql).map_err(sqlite)?;
+        let mut query = self.db.prepare_cached(sql).map_err(sqlite)?;
         let mut rows = query.query(params_from_iter(values)).map_err(sqlite)?;
         while let Some(r) = rows.next().map_err(sqlite)? {
             let name = r.get_ref(0).map_err(sqlite)?;
@@ -200,7 +254,7 @@ impl Db {
     /// # Errors
     /// The database says no.
     pub fn shrink(&self) -> Result<(), SqlError> {
-        Ok(self.0.execute_batch("VACUUM")?)
+        Ok(self.db.execute_batch("VACUUM")?)
     }
 
     /// Does everything or nothing, as the only writer.
@@ -208,24 +262,34 @@ impl Db {
     /// # Errors
     /// The database says no, or the work does; nothing of it is kept then.
     pub fn whole<T, E: From<SqlError>>(
-        &mut self,
+        &self,
         work: impl FnOnce(&Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.run("BEGIN IMMEDIATE", &[])?;
+        // One that could not be undone before must not stop the work for ever.
+        self.undo();
+        if let Err(e) = self.run("BEGIN IMMEDIATE", &[]) {
+            // It may have begun all the same.
+            self.undo();
+            return Err(e.into());
+        }
         match work(self).and_then(|done| {
             self.run("COMMIT", &[])?;
             Ok(done)
         }) {
             Ok(done) => Ok(done),
             Err(e) => {
-                // A failed commit may have ended the transaction by itself already.
-                if !self.0.is_autocommit()
-                    && let Err(again) = self.run("ROLLBACK", &[])
-                {
-                    tracing::error!(error = %again, "a failed transaction could not be undone");
-                }
+                self.undo();
                 Err(e)
             }
+        }
+    }
+
+    /// Undoes an open transaction; a failed commit may have ended it by itself already.
+    fn undo(&self) {
+        if !self.db.is_autocommit()
+            && let Err(e) = self.run("ROLLBACK", &[])
+        {
+            tracing::error!(error = %e, "a failed transaction could not be undone");
         }
     }
 }

@@ -29,6 +29,10 @@ pub(super) fn assemble(
         // Digits that were not understood may change any day that was.
         return without(DeadlineKind::Unresolved, Some(Doubt::TwoReadings));
     }
+    if said.lunar && said.items.iter().any(|i| i.span.unit != Unit::Tet) {
+        // Its day is another one in every year: asked for, never guessed.
+        return without(DeadlineKind::Unresolved, None);
+    }
     let waits = said.event
         || said.duration.is_some()
         || (said.on_demand && !said.ongoing && !read.recurs());
@@ -306,7 +310,11 @@ pub(super) fn single(
     if let Some(until) = item.until {
         let read = range(&item.span, &until, context)?;
         let by_day = |s: &Span| matches!(s.unit, Unit::Day { .. });
-        let uneven = item.dashed && by_day(&item.span) != by_day(&until) && !read.days.is_empty();
+        // "Quarter II, the years 2026-2030": every one of them, most likely.
+        let of_years = until.unit == Unit::Year && !matches!(item.span.unit, Unit::Year);
+        let uneven = item.dashed
+            && (of_years || by_day(&item.span) != by_day(&until))
+            && !read.days.is_empty();
         return Some(if uneven {
             either(read, &[], Doubt::TwoReadings)
         } else {

@@ -305,6 +305,7 @@ pub(super) fn deadline(repeat: Repeat, soft: bool, context: &DeadlineContext<'_>
             soft: soft || weekly,
         }),
         days: repeat.days(context),
+        opens: repeat.from,
         precision: Some(precision),
         ..Deadline::without_day(DeadlineKind::Recurring)
     }

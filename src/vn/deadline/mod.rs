@@ -208,7 +208,7 @@ fn without_iso_time(key: &str) -> &str {
     let stamped = b.len() > 11
         && b[4] == b'-'
         && b[7] == b'-'
-        && b[10] == b't'
+        && matches!(b[10], b't' | b' ')
         && b[..4].iter().all(u8::is_ascii_digit);
     if stamped
         && key[11..]

@@ -84,8 +84,13 @@ impl Parser<'_> {
     /// A slash between frequencies (`quarter/year`); else it belongs to nothing we know.
     fn slash(&mut self) {
         self.at += 1;
+        let part_of_year = matches!(self.word(0), Some(W::Quarter | W::Month));
         match self.parts.last() {
             Some(Part::Freq(..) | Part::Alone(..)) => self.parts.push(Part::Or),
+            // "2026/Q2"
+            Some(Part::Span(span)) if part_of_year && span.unit == Unit::Year => {}
+            // The day before it was left blank.
+            None => self.parts.push(Part::Junk),
             Some(Part::Span(_)) => self.parts.push(Part::Junk),
             _ => {}
         }
@@ -116,11 +121,17 @@ impl Parser<'_> {
                 }
             }
             W::Tet => self.tet(),
+            W::NewDay => self.new_day(),
+            W::Lunar => self.push(Part::Lunar, 1),
             W::Weekday(d) => self.push(Part::Weekday(d), 1),
             W::WorkDays => self.work_days(),
             W::NewYear => self.new_year(),
             W::Third(n) => self.third(n),
             W::Report => self.report(),
+            // "H1/2026" is half a year, no January.
+            W::Hour | W::Minute if matches!(self.kind(1), Some(T::Num(..))) => {
+                self.push(Part::LostNumber, 1);
+            }
             W::Filler
             | W::AtLeast
             | W::Hour

@@ -153,6 +153,8 @@ pub(super) enum Part {
         days: u16,
         working: bool,
     },
+    /// A day of the lunar calendar.
+    Lunar,
     /// Counted from something that is not named.
     Relative,
     Weekday(u8),

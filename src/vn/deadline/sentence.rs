@@ -57,6 +57,8 @@ pub(super) struct Sentence {
     pub onwards: bool,
     pub periodic: bool,
     pub relative: bool,
+    /// A day of the lunar calendar is named.
+    pub lunar: bool,
     /// "Or" between two periods.
     pub either: bool,
     /// Words that are not understood, outside brackets.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::DeadlineContext;
 use super::assemble::{either, fixed, single};
-use super::part::Unit;
+use super::part::{Edge, Unit};
 use super::resolve::precision;
 use super::sentence::{Item, Rel, Sentence};
 use crate::domain::deadline::{Deadline, DeadlineKind, Doubt, DueDay};
@@ -44,6 +44,12 @@ pub(super) fn several(
     days.sort_unstable();
     days.dedup_by_key(|d| d.day);
     let earliest = days.first()?.day;
+    // One day said twice is one day.
+    let kind = if days.len() > 1 {
+        DeadlineKind::FixedMulti
+    } else {
+        DeadlineKind::Fixed
+    };
     let read = Deadline {
         opens: opens
             .filter(|_| {
@@ -55,7 +61,7 @@ pub(super) fn several(
         precision: Some(precision(&items.last()?.span)),
         doubts,
         days,
-        ..Deadline::without_day(DeadlineKind::FixedMulti)
+        ..Deadline::without_day(kind)
     };
     if said.either {
         let others: Vec<Deadline> = read.days.iter().map(|d| fixed(*d)).collect();
@@ -70,7 +76,11 @@ pub(super) fn several(
     let mixed = items
         .iter()
         .any(|i| i.rel == Rel::After || i.rel == Rel::From);
-    if unsure || mixed || !plain || (items.len() > 1 && !same_size(items)) {
+    // "The middle of June and July": of both, or between them.
+    let middle = items
+        .windows(2)
+        .any(|pair| pair[0].span.edge == Edge::Middle && pair[1].span.edge == Edge::Whole);
+    if unsure || mixed || middle || !plain || (items.len() > 1 && !same_size(items)) {
         return Some(either(read, &[], Doubt::TwoReadings));
     }
     Some(read)
@@ -79,5 +89,10 @@ pub(super) fn several(
 /// Periods of a list are of one size, or it is a list of checkpoints in months, quarters and years.
 fn same_size(items: &[Item]) -> bool {
     let by_day = |i: &Item| matches!(i.span.unit, Unit::Day { .. });
-    items.iter().all(by_day) || !items.iter().any(by_day)
+    // "June of 2026 and 2028": the second year may have its June too.
+    let wider = items.windows(2).any(|pair| {
+        let narrow = matches!(pair[0].span.unit, Unit::Month(_) | Unit::Quarter(_));
+        narrow && pair[1].span.unit == Unit::Year
+    });
+    !wider && (items.iter().all(by_day) || !items.iter().any(by_day))
 }

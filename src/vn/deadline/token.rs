@@ -50,6 +50,8 @@ pub(crate) enum Word {
     Refer,
     Unsure,
     Tet,
+    NewDay,
+    Lunar,
     NewYear,
     Report,
     Third(u8),
@@ -109,6 +111,8 @@ pub(in crate::vn) struct RawLexicon {
     refer: Vec<String>,
     unsure: Vec<String>,
     tet: Vec<String>,
+    new_day: Vec<String>,
+    lunar: Vec<String>,
     report: Vec<String>,
     new_year: Vec<String>,
     thirds: BTreeMap<String, u8>,
@@ -389,7 +393,7 @@ enum Fit {
 }
 
 impl RawLexicon {
-    fn lists(&self) -> [(&[String], Word); 46] {
+    fn lists(&self) -> [(&[String], Word); 48] {
         [
             (&self.day, Word::Day),
             (&self.month, Word::Month),
@@ -430,6 +434,8 @@ impl RawLexicon {
             (&self.refer, Word::Refer),
             (&self.unsure, Word::Unsure),
             (&self.tet, Word::Tet),
+            (&self.new_day, Word::NewDay),
+            (&self.lunar, Word::Lunar),
             (&self.report, Word::Report),
             (&self.new_year, Word::NewYear),
             (&self.work_days, Word::WorkDays),

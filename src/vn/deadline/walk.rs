@@ -72,7 +72,14 @@ impl Walk {
                 {
                     self.skip = Skip::No;
                 }
+                Part::Until
+                    if self.said.duration.is_none()
+                        && matches!(rest.first(), Some(Part::Span(_))) =>
+                {
+                    self.skip = Skip::No;
+                }
                 Part::OnDemand => self.said.on_demand = true,
+                Part::Lunar => self.said.lunar = true,
                 _ => return,
             }
         }
@@ -153,7 +160,10 @@ impl Walk {
             Part::Whole => said.whole = true,
             Part::Periodic => said.periodic = true,
             Part::Relative => said.relative = true,
-            Part::Weekday(day) => said.weekday = Some(day),
+            Part::Lunar => said.lunar = true,
+            Part::Weekday(day) => {
+                said.odd |= said.weekday.replace(day).is_some_and(|other| other != day);
+            }
             Part::LastWorkday => said.last_workday = true,
             _ => {}
         }
@@ -185,6 +195,8 @@ impl Walk {
                 self.said.odd |= matches!(rel, Some(Rel::After | Rel::Before));
                 return;
             }
+            // "30/6 - 30/9 - 31/12": no range has two ends
+            self.said.odd |= join == Join::Range;
             // "the plan of 2027 in December": the year belongs to what is to be done
             let named_year = last.span.unit == Unit::Year
                 && !last.own_rel

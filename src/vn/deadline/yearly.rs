@@ -37,9 +37,15 @@ pub(super) fn on_days(
         },
     ] = items
     {
+        // "From the 1st to the 10th of every month": by its end.
+        let d = match items[0].until.map(|end| end.unit) {
+            None => *d,
+            Some(Unit::DayOfMonth(end)) => end,
+            Some(_) => return None,
+        };
         let cycle = match freq {
-            Freq::Months(1) => Cycle::Monthly(*d),
-            Freq::Months(3) => Cycle::Quarterly(*d),
+            Freq::Months(1) => Cycle::Monthly(d),
+            Freq::Months(3) => Cycle::Quarterly(d),
             _ => return None,
         };
         let read = deadline(
@@ -81,7 +87,7 @@ pub(super) fn on_days(
     if freq == Freq::Months(1)
         && items
             .iter()
-            .all(|i| matches!(i.span.unit, Unit::DayOfMonth(_)))
+            .all(|i| matches!(i.span.unit, Unit::DayOfMonth(_)) && i.until.is_none())
     {
         return Some(several_month_days(items, before, context));
     }
@@ -104,7 +110,13 @@ pub(super) fn on_days(
         context,
     );
     read.precision = items.first().map(|i| precision(&i.span));
-    Some(read)
+    // "The 15th of June, and December": of which day of it?
+    let by_day = |i: &Item| matches!(i.span.unit, Unit::Day { .. });
+    Some(if items.iter().any(by_day) && !items.iter().all(by_day) {
+        either(read, &[], Doubt::TwoReadings)
+    } else {
+        read
+    })
 }
 
 /// Two or more days of every month are days of every year.

@@ -15,11 +15,11 @@ use annexd::shell::{lock, publish::Ours};
 use jiff::Timestamp;
 use jiff::civil::date;
 
-fn at(s: i64) -> Timestamp {
+pub fn at(s: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + s).unwrap()
 }
 
-fn mail(id: &str) -> OutboxEntry {
+pub fn mail(id: &str) -> OutboxEntry {
     OutboxEntry {
         mail: Mail {
             message_id: id.to_owned(),
@@ -42,7 +42,7 @@ fn mail(id: &str) -> OutboxEntry {
 }
 
 /// A ledger of so many rows, with numbers that are not whole.
-fn state(rows: u32) -> State {
+pub fn state(rows: u32) -> State {
     let day = date(2026, 11, 22);
     let mut state = State::default();
     for n in 0..rows {
@@ -193,6 +193,8 @@ fn a_damaged_database_is_set_aside_and_mails_are_held() {
     let mut store = Store::open(dir.path()).unwrap();
     commit(&mut store, &State::default(), &state(20), Added::default());
     drop(store);
+    // Nor is there anything to rebuild it from.
+    fs::remove_dir_all(dir.path().join("vault")).unwrap();
     fs::write(
         dir.path().join("annexd.db"),
         b"this is no database, it is a letter to the Office",

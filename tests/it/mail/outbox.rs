@@ -67,7 +67,7 @@ fn round(
             }
             outcome.clone()
         },
-        &mut |_| Ok::<(), ()>(()),
+        &mut |_| Ok::<bool, ()>(true),
     )
     .unwrap()
 }
@@ -149,7 +149,7 @@ fn the_second_try_of_an_uncertain_mail_says_so_with_the_same_message_id() {
             seen.borrow_mut().push(mail.clone());
             Outcome::Sent(String::new())
         },
-        &mut |_| Ok::<(), ()>(()),
+        &mut |_| Ok::<bool, ()>(true),
     )
     .unwrap();
     let seen = seen.into_inner();
@@ -248,7 +248,7 @@ fn killed_at_every_boundary_nothing_is_lost_and_at_most_one_mail_repeats() {
                     stored
                         .borrow_mut()
                         .insert(entry.mail.message_id.clone(), entry.clone());
-                    Ok(())
+                    Ok(true)
                 },
             )
         };

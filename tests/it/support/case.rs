@@ -362,6 +362,7 @@ fn run_half(half: &Half) -> Outcome {
             "freeze" => {
                 let (period, cut_off) = rest.split_once(' ').unwrap();
                 ledger.frozen.push(Frozen {
+                    word: None,
                     period: period.parse().unwrap(),
                     cut_off: cut_off.parse().unwrap(),
                     at: noon(as_of).instant,

@@ -286,7 +286,7 @@ pub fn fixture(n: usize) -> Consolidation {
         tasks[6].row.values.late_reason = "-2+3\r\ncmd".to_owned();
         tasks[7].row.values.difficulty = "Dài ".repeat(10_000);
         tasks[8].row.values.evidence = "a\u{1}b\u{b}c\u{ffff} _x0041_".to_owned();
-        tasks[9].row.source.file = "van-phong/Biểu #2.xlsx".to_owned();
+        tasks[9].row.source.file = "van-phong/Biểu #2 (50%).xlsx".to_owned();
         tasks[12].row.stale = true;
         tasks[12].row.figures_on = date(2026, 9, 2);
         tasks[20].unreported = true;
@@ -363,6 +363,7 @@ pub fn complete(
         by_person,
         indicators: indicators(),
         frozen: vec![Frozen {
+            word: None,
             period: "2026-Q3".parse().unwrap(),
             cut_off: date(2026, 9, 14),
             at: "2026-09-18T02:00:00Z".parse().unwrap(),

@@ -12,6 +12,23 @@ impl Parser<'_> {
         self.span(Span::new(Unit::Tet, year));
     }
 
+    /// One of the first ten days: of every month it is a plain day; with a month beside it, or before Tet, the lunar calendar may be meant.
+    pub(super) fn new_day(&mut self) {
+        if self.num(1).is_some() && self.word(2) == Some(W::Tet) {
+            self.push(Part::Lunar, 2);
+            return;
+        }
+        let before = self.parts.len();
+        self.day_word();
+        if let Some(Part::Span(Span {
+            unit: Unit::Day { .. },
+            ..
+        })) = self.parts.get(before)
+        {
+            self.parts.push(Part::Junk);
+        }
+    }
+
     /// The first day of a solar year.
     pub(super) fn new_year(&mut self) {
         self.at += 1;

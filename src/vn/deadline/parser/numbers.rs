@@ -263,6 +263,11 @@ impl Parser<'_> {
         if self.kind(0) == Some(T::Dot) && matches!(self.kind(1), Some(T::Num(..))) {
             self.at += 1;
         }
+        if let Some(taken) = self.may() {
+            self.at += taken;
+            self.month(5);
+            return;
+        }
         match self.kind(0) {
             Some(T::Roman(n)) => {
                 self.at += 1;
@@ -280,6 +285,13 @@ impl Parser<'_> {
             }
             _ => self.repeat(Freq::Months(1), Edge::Whole),
         }
+    }
+
+    /// Tokens of the fifth month's name, which is spelt like "year", before its year.
+    fn may(&self) -> Option<usize> {
+        let again = self.word(1) == Some(W::Year) || self.kind(1) == Some(T::Slash);
+        let year = matches!(self.num(2), Some((1990..=2100, 4)));
+        (self.word(0) == Some(W::Year) && again && year).then_some(1)
     }
 
     /// Tokens up to the word for quarter behind "first/last (of) (every)".
@@ -396,6 +408,16 @@ impl Parser<'_> {
         self.at += 1;
         if self.kind(0) == Some(T::Dot) && matches!(self.num(1), Some((_, 4))) {
             self.at += 1;
+        }
+        // "Year" is spelt like five.
+        let five = self.word(0) == Some(W::Year)
+            && self
+                .num(1)
+                .is_none_or(|(_, len)| len == 1 && self.word(2) == Some(W::Times));
+        if five {
+            self.at += 1;
+            self.repeat(Freq::Years(5), Edge::Whole);
+            return;
         }
         match self.num(0) {
             Some((y, 4)) if (1900..=2999).contains(&y) => {

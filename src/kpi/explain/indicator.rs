@@ -1,11 +1,12 @@
 //! How an indicator's rating came about: its figures with their cells, the comparison in whole numbers.
 
-use super::explain::{CellTrace, Evidence, Explanation, Shown, Words, points};
-use super::explain_task::history;
-use super::indicators::percent_exact;
+use super::explanation::{CellTrace, Evidence, Explanation, Shown};
+use super::history::history;
+use super::words::{Words, points};
 use crate::domain::consolidation::{Consolidation, IndicatorScore, Rating};
 use crate::domain::finding::Arg;
 use crate::domain::indicator::{IndicatorFigure, Operator};
+use crate::kpi::indicators::percent_exact;
 
 pub(super) fn indicator(
     c: &Consolidation,

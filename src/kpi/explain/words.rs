@@ -1,143 +1,14 @@
-//! How a figure came about, down to the cells: the data behind `annexd explain`.
+//! The words an explanation is told in, and how its figures are printed.
 
-use jiff::civil::Date;
-use serde::Serialize;
-
-use super::groups::matched;
-use super::{explain_group, explain_indicator, explain_task};
+use super::explanation::{CellTrace, Shown};
 use crate::config::{Config, Rounding, periods};
 use crate::domain::cell::CellRef;
-use crate::domain::consolidation::{ConsolidatedTask, Consolidation, GroupScore};
+use crate::domain::consolidation::GroupScore;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
-use crate::domain::indicator::{IndicatorFigure, PeriodKey};
-use crate::domain::ledger::{Event, Source};
-use crate::domain::snapshot::SeenFile;
+use crate::domain::indicator::PeriodKey;
+use crate::domain::ledger::Source;
 use crate::text::Text;
-
-/// A figure as shown: its value, and how it is made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Shown {
-    /// Stable name.
-    pub name: String,
-    /// Printed name.
-    pub label: String,
-    /// Printed value.
-    pub value: String,
-    /// How it is made, in words.
-    pub formula: String,
-    /// Identities of the rows it counts.
-    pub rows: Vec<String>,
-}
-
-/// A value and the cell it was read from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CellTrace {
-    /// What it is.
-    pub label: String,
-    /// The value.
-    pub value: String,
-    /// File, relative to the share.
-    pub file: String,
-    /// Sheet.
-    pub sheet: String,
-    /// Cell; empty where none is known.
-    pub cell: String,
-    /// The three in words.
-    pub place: String,
-}
-
-/// How the figures of a task, an indicator or a department came about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Explanation {
-    /// `task`, `indicator`, `department`, `phase` or `all`.
-    pub kind: String,
-    /// Identity or code.
-    pub key: String,
-    /// Content or name.
-    pub name: String,
-    /// Day of the figures.
-    pub as_of: Date,
-    /// Figures.
-    pub figures: Vec<Shown>,
-    /// How it was decided, step by step.
-    pub steps: Vec<String>,
-    /// Where the values were read.
-    pub cells: Vec<CellTrace>,
-    /// Findings that concern it: code, place and message.
-    pub findings: Vec<String>,
-    /// Newest changes first.
-    pub history: Vec<String>,
-}
-
-/// What an explanation may look up besides the consolidation; each may be empty.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Evidence<'a> {
-    /// Accepted figures of the ledger of the day.
-    pub figures: &'a [IndicatorFigure],
-    /// History up to the day.
-    pub events: &'a [Event],
-    /// Files of the share: those the figures were accepted from name the cell of every value.
-    pub files: &'a [SeenFile],
-}
-
-/// Explains a task (identity, code or content), an indicator (code or name), a department (code or name), a phase (`2026-2027`) or all tasks (`*`).
-///
-/// None when nothing is called so.
-#[must_use]
-pub fn explain(
-    c: &Consolidation,
-    what: &str,
-    from: &Evidence<'_>,
-    text: &Text,
-    config: &Config,
-) -> Option<Explanation> {
-    let words = Words { text, config };
-    let wanted = matched(what);
-    if wanted.is_empty() {
-        return None;
-    }
-    let same = |name: &str| matched(name) == wanted;
-    let tasks = &c.tasks;
-    if let Some(t) = tasks
-        .iter()
-        .find(|t| same(&t.row.id) || same(&t.row.values.code))
-    {
-        return Some(explain_task::task(c, t, from, &words));
-    }
-    let named = |names: &[String]| names.iter().any(|n| same(n));
-    if let Some(i) = c
-        .indicators
-        .iter()
-        .find(|i| same(&i.indicator.code) || same(&i.indicator.name) || named(&i.indicator.aliases))
-    {
-        return Some(explain_indicator::indicator(c, i, from, &words));
-    }
-    if let Some(d) = c
-        .departments
-        .iter()
-        .find(|d| same(&d.code))
-        .or_else(|| c.departments.iter().find(|d| same(&d.name)))
-    {
-        return Some(explain_group::department(c, d, &words));
-    }
-    if what.trim() == "*" {
-        return Some(explain_group::everything(c, &words));
-    }
-    if let Some(phase) = explain_group::phase(c, what, &words) {
-        return Some(phase);
-    }
-    let content = |t: &&ConsolidatedTask| matched(&t.row.values.content);
-    tasks
-        .iter()
-        .find(|t| content(t) == wanted)
-        .or_else(|| {
-            let mut some = tasks.iter().filter(|t| content(t).contains(&wanted));
-            let first = some.next();
-            first.filter(|_| some.next().is_none())
-        })
-        .map(|t| explain_task::task(c, t, from, &words))
-}
 
 /// Words and the settings figures are printed by.
 pub(super) struct Words<'a> {

@@ -1,12 +1,13 @@
 //! How the figures of a department came about: its counts with their rows, its rates with their parts, its score.
 
-use super::explain::{Explanation, Shown, Words, rates};
-use super::phases;
+use super::explanation::{Explanation, Shown};
+use super::words::{Words, rates};
 use crate::domain::consolidation::{
     Class, ConsolidatedTask, Consolidation, DepartmentState, GroupScore,
 };
 use crate::domain::finding::Arg;
 use crate::domain::ledger::Source;
+use crate::kpi::phases;
 
 pub(super) fn department(
     c: &Consolidation,
