@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::{exit, output};
 use crate::config::{Config, ConfigProblem, OwnRule};
-use crate::daemon::standing::Steady;
+use crate::daemon::Steady;
 use crate::daemon::{self, Loaded, Post, Setup};
 use crate::domain::finding::Severity;
 use crate::domain::now::Now;

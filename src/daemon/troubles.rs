@@ -2,10 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::perform::Trouble;
+use serde::{Deserialize, Serialize};
+
 use crate::domain::now::Now;
 use crate::domain::snapshot::{FileFault, Snapshot};
 use crate::pass::Effects;
+
+/// Something the operator should know of, until it is over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Kind: `unsettled`, `unreadable`, `doubted`, `oddity`, `beside`, `not-written`, `refused`, `kept-copy`, `mails-held`.
+    pub kind: String,
+    /// File or path.
+    pub file: String,
+    /// Why.
+    pub reason: String,
+}
 
 /// What went amiss with files of the share.
 pub(super) fn troubles(snapshot: &Snapshot, faults: &BTreeMap<String, String>) -> Vec<Trouble> {

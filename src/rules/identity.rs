@@ -44,6 +44,8 @@ struct KnownTask {
     code_key: String,
     content: Content,
     at: Option<(String, CellRef)>,
+    /// The approved annex has it.
+    planned: bool,
     /// Departments whose annex may report it: its leads and its reporter.
     departments: Vec<String>,
 }
@@ -67,6 +69,7 @@ impl Known {
                 id: task.id.clone(),
                 code: task.values.code.clone(),
                 code_key: key(&task.values.code),
+                planned: true,
                 content: Content::new(&task.values.content),
                 at: accepted.and_then(|r| Some((r.source.sheet.clone(), r.source.cell?))),
                 departments: super::values::lead_codes(&task.values.leads)
@@ -89,6 +92,7 @@ impl Known {
                     id: id.clone(),
                     code: row.values.code.clone(),
                     code_key: key(&row.values.code),
+                    planned: false,
                     content: Content::new(&row.values.content),
                     at: row.source.cell.map(|c| (row.source.sheet.clone(), c)),
                     departments: vec![row.department.clone()],
@@ -280,8 +284,12 @@ pub type Elsewhere = BTreeMap<String, BTreeSet<usize>>;
 #[must_use]
 pub fn codes(input: &Input<'_>, files: &[FileView<'_>]) -> Elsewhere {
     let mut out = Elsewhere::new();
-    // An annex that is not judged now stands as it was accepted.
-    let judged: BTreeSet<&str> = files.iter().map(|f| f.seen.path.as_str()).collect();
+    // An annex that is not judged now stands as it was accepted; so does one that is there but cannot be read, or is held back.
+    let judged: BTreeSet<&str> = files
+        .iter()
+        .filter(|f| f.reading.is_some() && !f.held && !f.is_trial())
+        .map(|f| f.seen.path.as_str())
+        .collect();
     for row in input.ledger.rows.values() {
         if judged.contains(row.source.file.as_str()) {
             continue;
@@ -360,8 +368,12 @@ impl Sight<'_> {
             let coded = known.by_code.get(code).map(|k| &known.tasks[*k]);
             let fits = coded.is_some_and(|t| content.is_empty() || t.content.is_like(&content));
             if !fits {
+                // With a code of its own a row takes no task that another department alone reports: offices word alike.
                 let vanished = |t: &KnownTask| {
-                    !t.code_key.is_empty() && !stands.holds(t) && !taken.contains(&t.id)
+                    (t.planned || t.is_of(self.department))
+                        && !t.code_key.is_empty()
+                        && !stands.holds(t)
+                        && !taken.contains(&t.id)
                 };
                 if let Some(task) = known.by_content(&content, self.department, false, vanished) {
                     out[i].id.clone_from(&task.id);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use annexd::daemon::perform::{Setup, perform};
+use annexd::daemon::{Setup, perform};
 use annexd::domain::reading::Reading;
 use annexd::domain::secrets::Secrets;
 use annexd::domain::snapshot::{FileFault, Role, SeenFile};
