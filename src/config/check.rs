@@ -121,13 +121,13 @@ impl Checker<'_> {
                 || !d
                     .code
                     .chars()
-                    .all(|ch| ch.is_ascii_alphanumeric() || "-_.".contains(ch))
+                    .all(|ch| ch.is_alphanumeric() || "-_.".contains(ch))
                 || d.code.starts_with('.');
             if bad_code {
                 self.say(
                     &format!("department.{n}.code"),
                     format!("the code \"{}\" cannot name a file", d.code),
-                    "use letters A-Z, digits, \"-\" and \"_\"",
+                    "use letters, digits, \"-\" and \"_\"",
                 );
             }
             let mut once = |kind: &'static str, value: String, key: &str, this: &mut Self| {

@@ -478,24 +478,3 @@ fn the_looking_commands_print_json_and_change_nothing() {
     let after = std::fs::read(demo.home.join("share/_tong-hop/Tong-hop.xlsx")).unwrap();
     assert_eq!(before, after);
 }
-
-#[test]
-fn a_trial_drop_is_answered_and_has_no_effect() {
-    let dir = tempfile::tempdir().unwrap();
-    let day = ["--once", "--as-of", "2026-11-20", "--format", "json"];
-    let mut args = vec!["demo", "demo"];
-    args.extend(day);
-    let before = json(dir.path(), &args, 0);
-    let share = dir.path().join("demo/share");
-    let own = share.join("quy-hoach-xay-dung/BIỂU NHIỆM VỤ - P. QHXD.xlsx");
-    std::fs::copy(own, share.join("_kiem-tra/thu.xlsx")).unwrap();
-    let after = json(dir.path(), &args, 0);
-    assert_eq!(before["totals"], after["totals"]);
-    assert_eq!(
-        before["findings"], after["findings"],
-        "a trial's findings are nobody else's"
-    );
-    assert_eq!(before["departments"], after["departments"]);
-    assert_eq!(after["notices"]["queued"], 0);
-    assert!(share.join("_phan-hoi/kiem-tra/thu.xlsx").is_file());
-}

@@ -314,3 +314,51 @@ fn status_counts_the_mails_that_the_fuse_holds() {
     home.once("2026-05-14");
     assert!(home.run(&["status"]).contains("0 waiting, 0 held"));
 }
+
+/// A short name with Vietnamese letters is a code like any other: it names the feedback, the issued workbook and the mails.
+#[test]
+fn a_code_may_hold_vietnamese_letters() {
+    let home = Home::new();
+    std::fs::write(
+        home.path("annexd.toml"),
+        "share = \"share\"\nstate_dir = \"state\"\n[[department]]\ncode = \"QLĐT\"\nname = \"Phòng Đầu tư\"\nfolder = \"dau-tu\"\n\
+         mail = [\"dt@example.vn\"]\noffice = true\n",
+    )
+    .unwrap();
+    let cells = row("1", "Phòng Đầu tư", "", "");
+    for folder in ["dau-tu", "_bieu-goc"] {
+        write(
+            &home.path(&format!("share/{folder}/Bieu.xlsx")),
+            std::slice::from_ref(&cells),
+        );
+    }
+    let once = home.once("2026-09-07");
+    assert_eq!(once["departments"][0]["code"], "QLĐT");
+    assert_eq!(once["departments"][0]["accepted"], 1, "{once:#}");
+    assert_eq!(once["notices"]["sent"], 1, "{once:#}");
+    assert!(home.path("share/_phan-hoi/QLĐT.xlsx").is_file());
+    assert!(home.run(&["explain", "qlđt"]).starts_with("Đơn vị QLĐT"));
+    home.run(&["issue", "QLĐT", "--out", "giao"]);
+    assert!(home.path("giao/QLĐT.xlsx").is_file());
+}
+
+#[test]
+fn a_trial_drop_is_answered_and_has_no_effect() {
+    let dir = tempfile::tempdir().unwrap();
+    let day = ["--once", "--as-of", "2026-11-20", "--format", "json"];
+    let mut args = vec!["demo", "demo"];
+    args.extend(day);
+    let before = json(dir.path(), &args, 0);
+    let share = dir.path().join("demo/share");
+    let own = share.join("quy-hoach-xay-dung/BIỂU NHIỆM VỤ - P. QHXD.xlsx");
+    std::fs::copy(own, share.join("_kiem-tra/thu.xlsx")).unwrap();
+    let after = json(dir.path(), &args, 0);
+    assert_eq!(before["totals"], after["totals"]);
+    assert_eq!(
+        before["findings"], after["findings"],
+        "a trial's findings are nobody else's"
+    );
+    assert_eq!(before["departments"], after["departments"]);
+    assert_eq!(after["notices"]["queued"], 0);
+    assert!(share.join("_phan-hoi/kiem-tra/thu.xlsx").is_file());
+}
