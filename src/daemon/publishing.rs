@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
-use super::perform::{PassError, Setup, Trouble, trouble};
+use super::setup::{PassError, Setup};
+use super::troubles::{Trouble, trouble};
 use crate::config::Config;
 use crate::domain::now::Now;
 use crate::pass::{Effects, State};

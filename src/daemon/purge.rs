@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::perform::{CARRIED, PassError, Setup, carried_alarms};
+use super::alarms::{CARRIED, carried_alarms};
 use super::publishing::{output_folders, words};
+use super::setup::{PassError, Setup};
 use crate::domain::ledger::{Event, EventKind, Source};
 use crate::domain::now::Now;
 use crate::domain::secrets::{Secrets, Traces};
@@ -13,6 +14,7 @@ use crate::intake;
 use crate::pass::{self, State};
 use crate::shell::mailer::eml;
 use crate::shell::publish::{Disk as _, Ours, ShareDisk};
+use crate::shell::readings::Readings;
 use crate::shell::store::{Added, Store, StoreError};
 use crate::shell::vault::Vault;
 
@@ -93,6 +95,9 @@ pub(super) fn take_out(
     now: &Now,
 ) -> Result<Swept, PassError> {
     let config = &share.setup.config;
+    Readings::of(&config.state_dir, &share.setup.basis)
+        .forget()
+        .map_err(StoreError::from)?;
     let mut past = store.events(None, None)?;
     let traces = pass::traces(&before.ledger, &past, secrets);
     past.retain(|e| pass::tells(e, secrets, &traces));

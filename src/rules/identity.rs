@@ -32,6 +32,10 @@ pub struct Known {
     tasks: Vec<KnownTask>,
     by_code: HashMap<String, usize>,
     by_content: HashMap<String, Vec<usize>>,
+    /// How many of them the approved annex has: those come first.
+    planned: usize,
+    /// The others, by the department that reports them.
+    reported: HashMap<String, Vec<usize>>,
 }
 
 struct KnownTask {
@@ -40,8 +44,6 @@ struct KnownTask {
     code_key: String,
     content: Content,
     at: Option<(String, CellRef)>,
-    /// The approved annex has it.
-    planned: bool,
     /// Departments whose annex may report it: its leads and its reporter.
     departments: Vec<String>,
 }
@@ -65,7 +67,6 @@ impl Known {
                 id: task.id.clone(),
                 code: task.values.code.clone(),
                 code_key: key(&task.values.code),
-                planned: true,
                 content: Content::new(&task.values.content),
                 at: accepted.and_then(|r| Some((r.source.sheet.clone(), r.source.cell?))),
                 departments: super::values::lead_codes(&task.values.leads)
@@ -74,13 +75,20 @@ impl Known {
                     .collect(),
             });
         }
+        let planned = tasks.len();
+        let mut reported: HashMap<String, Vec<usize>> = HashMap::new();
         for (id, row) in &input.ledger.rows {
             if !ids.contains(id.as_str()) {
+                match reported.get_mut(&row.department) {
+                    Some(places) => places.push(tasks.len()),
+                    None => {
+                        reported.insert(row.department.clone(), vec![tasks.len()]);
+                    }
+                }
                 tasks.push(KnownTask {
                     id: id.clone(),
                     code: row.values.code.clone(),
                     code_key: key(&row.values.code),
-                    planned: false,
                     content: Content::new(&row.values.content),
                     at: row.source.cell.map(|c| (row.source.sheet.clone(), c)),
                     departments: vec![row.department.clone()],
@@ -123,7 +131,21 @@ impl Known {
             tasks,
             by_code,
             by_content,
+            planned,
+            reported,
         }
+    }
+
+    /// Tasks that an annex of a department may report, in order: what another department alone reports is not taken for its own on mere likeness.
+    fn open_to(&self, department: Option<&str>) -> impl Iterator<Item = &KnownTask> {
+        let first = if department.is_some() {
+            self.planned
+        } else {
+            self.tasks.len()
+        };
+        let own = department.and_then(|d| self.reported.get(d));
+        let own = own.into_iter().flatten().filter_map(|i| self.tasks.get(*i));
+        self.tasks[..first].iter().chain(own)
     }
 
     /// Whether a task is known.
@@ -187,10 +209,7 @@ impl Known {
             return exact;
         }
         let content = Likeness::new(content);
-        self.tasks
-            .iter()
-            // What another department alone reports is not taken for this one's on mere likeness.
-            .filter(|t| t.planned || t.is_of(department))
+        self.open_to(department)
             .filter(|t| t.content.likeness().may_be_like(&content) && may(t))
             .filter_map(|t| {
                 let distance = t.content.likeness().distance_within(&content)?;
@@ -261,11 +280,18 @@ pub type Elsewhere = BTreeMap<String, BTreeSet<usize>>;
 #[must_use]
 pub fn codes(input: &Input<'_>, files: &[FileView<'_>]) -> Elsewhere {
     let mut out = Elsewhere::new();
-    // An annex that is not judged now stands as it was accepted.
-    let judged: BTreeSet<&str> = files.iter().map(|f| f.seen.path.as_str()).collect();
+    // An annex that is not judged now stands as it was accepted; so does one that is there but cannot be read, or is held back.
+    let judged: BTreeSet<&str> = files
+        .iter()
+        .filter(|f| f.reading.is_some() && !f.held && !f.is_trial())
+        .map(|f| f.seen.path.as_str())
+        .collect();
     for row in input.ledger.rows.values() {
+        if judged.contains(row.source.file.as_str()) {
+            continue;
+        }
         let code = key(&row.values.code);
-        if !code.is_empty() && !judged.contains(row.source.file.as_str()) {
+        if !code.is_empty() {
             out.entry(code).or_default().insert(usize::MAX);
         }
     }
@@ -338,8 +364,12 @@ impl Sight<'_> {
             let coded = known.by_code.get(code).map(|k| &known.tasks[*k]);
             let fits = coded.is_some_and(|t| content.is_empty() || t.content.is_like(&content));
             if !fits {
+                // With a code of its own a row takes no task that another department alone reports: offices word alike.
                 let vanished = |t: &KnownTask| {
-                    !t.code_key.is_empty() && !stands.holds(t) && !taken.contains(&t.id)
+                    (t.planned || t.is_of(self.department))
+                        && !t.code_key.is_empty()
+                        && !stands.holds(t)
+                        && !taken.contains(&t.id)
                 };
                 if let Some(task) = known.by_content(&content, self.department, false, vanished) {
                     out[i].id.clone_from(&task.id);

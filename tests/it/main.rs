@@ -25,4 +25,5 @@ mod simulation;
 mod support;
 mod text;
 mod vn;
+mod weeks;
 mod workbook;
