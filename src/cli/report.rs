@@ -15,8 +15,9 @@ use crate::domain::indicator::{PeriodKey, PeriodPart};
 use crate::domain::ledger::{Frozen, FrozenFile, Ledger};
 use crate::domain::now::Now;
 use crate::domain::status::Status;
+use crate::shell::lock;
 use crate::shell::publish::{self, Publisher};
-use crate::shell::store::Store;
+use crate::shell::store::{Store, StoreError};
 use crate::shell::vault::Vault;
 use crate::{pass, report};
 
@@ -259,10 +260,16 @@ fn publish_all(
     files: &[pass::Publication],
 ) -> Result<Vec<PathBuf>, Trouble> {
     let config = &session.core.config;
-    let mut store = Store::again(&config.state_dir).or_else(|_| Store::open(&config.state_dir));
-    let store = store
-        .as_mut()
-        .map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
+    let mut store = match Store::again(&config.state_dir) {
+        Ok(store) => store,
+        Err(StoreError::Absent(_)) => {
+            // Making or rebuilding one is for a single process.
+            let alone = lock::take(&config.state_dir);
+            let _lock = alone.map_err(|e| (e.to_string(), exit::TRY_AGAIN))?;
+            Store::open(&config.state_dir).map_err(|e| (e.to_string(), exit::TRY_AGAIN))?
+        }
+        Err(e) => return Err((e.to_string(), exit::TRY_AGAIN)),
+    };
     let trouble = |e: &dyn std::fmt::Display| (e.to_string(), exit::TRY_AGAIN);
     let intents: Vec<(String, String)> = files
         .iter()

@@ -81,6 +81,7 @@ pub fn run(
         last_pass: None,
         blind: 0,
         release_seen: false,
+        database_gone: false,
         unseen: false,
         trust,
         clock_doubted: doubted,
@@ -110,6 +111,8 @@ struct Worker<'a> {
     blind: u32,
     /// A person's release was seen and waits for offices to open.
     release_seen: bool,
+    /// The database file is gone from its place; told once.
+    database_gone: bool,
     /// The last look came to nothing.
     unseen: bool,
     /// How far the clock is believed, and whether it is not.
@@ -359,6 +362,7 @@ impl Worker<'_> {
 
     fn pass(&mut self, now: &Now) {
         self.pass_at = None;
+        self.check_database(now);
         let alarms = health::with(self.health, |h| std::mem::take(&mut h.untold));
         let done = perform(
             &self.setup,

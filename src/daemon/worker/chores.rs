@@ -70,6 +70,18 @@ impl Worker<'_> {
         self.pass_at = Some(Instant::now());
     }
 
+    /// Somebody removed the database: a restart rebuilds it.
+    pub(super) fn check_database(&mut self, now: &Now) {
+        if !self.store.is_gone() || std::mem::replace(&mut self.database_gone, true) {
+            return;
+        }
+        let text = "the database file was removed while annexd runs: restart annexd, it is rebuilt from the vault's journal then";
+        health::alarm(self.health, text);
+        if let Err(e) = self.store.alarm(now.instant, text) {
+            tracing::error!(error = %e, "an alarm could not be written down");
+        }
+    }
+
     pub(super) fn nightly(&mut self) {
         match self.store.backup() {
             Ok(path) => tracing::info!(file = %path.display(), "the database was backed up"),

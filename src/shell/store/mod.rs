@@ -275,6 +275,12 @@ impl Store {
         Ok(ours)
     }
 
+    /// Whether the file was removed or exchanged for nothing under this connection: what is written then is kept by the journal only.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(self.dir.join(FILE).try_exists(), Ok(false))
+    }
+
     /// Checks the whole file.
     ///
     /// # Errors

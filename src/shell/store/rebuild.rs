@@ -31,7 +31,9 @@ impl Copy {
 }
 
 /// Sound copies and, where the journal goes back to the beginning, the empty database.
-fn copies(dir: &Path, journal: &Journal) -> Vec<Copy> {
+///
+/// One that is damaged is left out; one that cannot be read now is waited for.
+fn copies(dir: &Path, journal: &Journal) -> Result<Vec<Copy>, StoreError> {
     let mut copies = Vec::new();
     for path in [journal::base_path(dir), dir.join(BACKUP)] {
         if !path.exists() {
@@ -47,6 +49,7 @@ fn copies(dir: &Path, journal: &Journal) -> Vec<Copy> {
                 copies.push(Copy::of(Some(path), mark, journal));
             }
             Ok(_) => {}
+            Err(e) if !e.is_damage() => return Err(e.into()),
             Err(e) => {
                 tracing::warn!(copy = %path.display(), error = %e, "a copy of the database cannot be used");
             }
@@ -55,7 +58,7 @@ fn copies(dir: &Path, journal: &Journal) -> Vec<Copy> {
     if let Some(start) = journal.start().filter(|s| s.seq == 0) {
         copies.push(Copy::of(None, start, journal));
     }
-    copies
+    Ok(copies)
 }
 
 /// The copy that comes nearest to what was lost.
@@ -120,7 +123,7 @@ impl Store {
         }
         // The lines between are in no journal any more: another copy may be nearer.
         let dir = self.dir.clone();
-        let other = nearest(copies(&dir, &journal), &journal);
+        let other = nearest(copies(&dir, &journal)?, &journal);
         if other.is_some_and(|c| c.mark.epoch == mark.epoch && c.reach > mark.seq) {
             drop(self);
             let aside = super::set_aside(&dir)?;
@@ -145,7 +148,7 @@ impl Store {
             || dir.join(BACKUP).try_exists()?;
         let fresh = aside.is_none() && !used;
         let journal = Journal::read(dir)?;
-        let copy = nearest(copies(dir, &journal), &journal);
+        let copy = nearest(copies(dir, &journal)?, &journal);
         let temp = dir.join(format!("{FILE}.new"));
         remove_with_companions(&temp)?;
         if let Some(from) = copy.as_ref().and_then(|c| c.path.as_ref()) {

@@ -364,3 +364,56 @@ fn a_command_beside_a_lost_database_makes_no_empty_one() {
     assert!(!dir.path().join("annexd.db").exists());
     assert!(Store::open(dir.path()).unwrap().lost);
 }
+
+#[test]
+fn a_database_removed_under_its_user_comes_back_with_what_was_done_after() {
+    let dir = tempfile::tempdir().unwrap();
+    let before = life(dir.path(), 0..3);
+    let mut store = Store::open(dir.path()).unwrap();
+    assert!(!store.is_gone());
+    lose(dir.path());
+    assert!(store.is_gone());
+    let mut after = state(9);
+    let events = [event(50)];
+    let added = Added {
+        events: &events,
+        ..Added::default()
+    };
+    after.outbox.clone_from(&before.outbox);
+    store.commit(&before, &after, added, at(20)).unwrap();
+    let known = store.load(500).unwrap();
+    drop(store);
+    let store = Store::open(dir.path()).unwrap();
+    let found = store.load(500).unwrap();
+    assert_eq!((found.ledger, found.said), (known.ledger, known.said));
+    assert_eq!(found.log, known.log);
+    assert_eq!(found.log[0], events[0]);
+}
+
+#[test]
+fn a_rebuilding_that_is_cut_short_is_done_again_or_is_done() {
+    let dir = tempfile::tempdir().unwrap();
+    life(dir.path(), 0..4);
+    let before = unheld(dump(dir.path()));
+    let journal = fs::read(lines(dir.path())).unwrap();
+    // Before the new database is in its place.
+    lose(dir.path());
+    fs::write(dir.path().join("annexd.db.new"), &journal[..4000]).unwrap();
+    fs::write(dir.path().join("annexd.db.new-wal"), &journal[..400]).unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let words = store.rebuilt.clone().unwrap();
+    drop(store);
+    assert_eq!(unheld(dump(dir.path())), before);
+    // After that, before the journal was begun anew: with its new copy, or not even that.
+    for with_copy in [true, false] {
+        fs::write(lines(dir.path()), &journal).unwrap();
+        if !with_copy {
+            fs::remove_file(dir.path().join("vault/journal.db")).unwrap();
+        }
+        let store = Store::open(dir.path()).unwrap();
+        assert_eq!(store.rebuilt, None);
+        assert_eq!(store.meta("mails_held").unwrap(), Some(words.clone()));
+        drop(store);
+        assert_eq!(unheld(dump(dir.path())), before, "{with_copy}");
+    }
+}
