@@ -90,8 +90,6 @@ struct Desk {
     removed: usize,
     /// What lies in the folder besides, or instead: taken away before the share is calm.
     stray: Vec<PathBuf>,
-    /// Whether the workbook itself is whole and in its place.
-    whole: bool,
     /// Per task every figure that was ever saved rightly.
     typed: BTreeMap<String, BTreeSet<u64>>,
 }
@@ -175,7 +173,10 @@ impl Desk {
     }
 
     fn insert(&mut self, dice: &mut Dice) {
-        let (work, place) = (WORK[self.made % WORK.len()], WHERE[self.made / WORK.len() % WHERE.len()]);
+        let (work, place) = (
+            WORK[self.made % WORK.len()],
+            WHERE[self.made / WORK.len() % WHERE.len()],
+        );
         let work = format!("{work} {place}");
         self.made += 1;
         let line = Line {
@@ -199,13 +200,13 @@ fn put(path: &Path, bytes: &[u8], day: Date) {
     file.set_modified(at).unwrap();
 }
 
-fn house(toml: &str) -> House {
-    House::new(toml)
+fn figure_of(progress: u64) -> f64 {
+    f64::from(u32::try_from(progress).unwrap())
 }
 
 /// The program on this share; `shows` whether workbooks are rendered (most of a pass's time).
 fn setup(toml: &str, day: Date, shows: bool) -> Setup {
-    let core = Arc::new(house(toml).core());
+    let core = Arc::new(House::new(toml).core());
     let (reads, decides, renders) = (Arc::clone(&core), Arc::clone(&core), Arc::clone(&core));
     Setup {
         config: core.config.clone(),
@@ -219,12 +220,24 @@ fn setup(toml: &str, day: Date, shows: bool) -> Setup {
             };
             files.into_iter().map(read).collect()
         }),
-        advance: Box::new(move |state: &State, snapshot: &Snapshot, now, alarms, released| {
-            pass::decide(state, snapshot, now, &decides.context(alarms, released, true))
-        }),
+        advance: Box::new(
+            move |state: &State, snapshot: &Snapshot, now, alarms, released| {
+                pass::decide(
+                    state,
+                    snapshot,
+                    now,
+                    &decides.context(alarms, released, true),
+                )
+            },
+        ),
         render: Box::new(move |effects, snapshot, stands| {
             if shows {
-                pass::render(effects, snapshot, &renders.context(&[], false, true), stands);
+                pass::render(
+                    effects,
+                    snapshot,
+                    &renders.context(&[], false, true),
+                    stands,
+                );
             }
         }),
         basis: toml.to_owned(),
@@ -262,7 +275,6 @@ impl Board {
                 made: 0,
                 removed: 0,
                 stray: Vec::new(),
-                whole: true,
                 typed: BTreeMap::new(),
             };
             for _ in 0..6 {
@@ -310,13 +322,26 @@ impl Board {
             desk.note();
             desk.lines = new;
         }
-        let rows: Vec<String> = desk.lines.iter().map(|l| format!("{} {}{}", l.code, l.progress, if l.wrong { "?" } else { "" })).collect();
-        self.deeds.push(format!("{day} {} deed {what} old {old}: {}, {rows:?}", UNITS[at].2, desk.name));
+        let rows: Vec<String> = desk
+            .lines
+            .iter()
+            .map(|l| {
+                format!(
+                    "{} {}{}",
+                    l.code,
+                    l.progress,
+                    if l.wrong { "?" } else { "" }
+                )
+            })
+            .collect();
+        self.deeds.push(format!(
+            "{day} {} deed {what} old {old}: {}, {rows:?}",
+            UNITS[at].2, desk.name
+        ));
         match what {
             // Cut short: nothing in it counts yet.
             0 => {
                 put(&path, &bytes[..bytes.len() * 2 / 3], day);
-                desk.whole = false;
                 return;
             }
             // Excel died between its two renamings.
@@ -325,7 +350,6 @@ impl Board {
                 put(&hex, &bytes, day);
                 let _ = fs::remove_file(&path);
                 desk.stray.push(hex);
-                desk.whole = false;
                 return;
             }
             2 => {
@@ -343,7 +367,12 @@ impl Board {
             // Under another name, or in another folder.
             4 => {
                 let _ = fs::remove_file(&path);
-                let names = [COMPOSED, "Biểu mới.xlsx", "nam 2026/Biểu tổng.xlsx", "nam 2026/quy 4/Biểu.xlsx"];
+                let names = [
+                    COMPOSED,
+                    "Biểu mới.xlsx",
+                    "nam 2026/Biểu tổng.xlsx",
+                    "nam 2026/quy 4/Biểu.xlsx",
+                ];
                 names[dice.of(names.len())].clone_into(&mut desk.name);
             }
             5 => {
@@ -354,21 +383,30 @@ impl Board {
             _ => {}
         }
         put(&folder.join(&desk.name), &bytes, day);
-        desk.whole = true;
         desk.note();
     }
 
     fn pass(&mut self, shows: bool) -> Result<Done, PassError> {
         let setup = setup(&self.toml, self.day, shows);
         let state_dir = setup.config.state_dir.clone();
-        let store = self.store.get_or_insert_with(|| Store::open(&state_dir).unwrap());
+        let store = self
+            .store
+            .get_or_insert_with(|| Store::open(&state_dir).unwrap());
         let vault = Vault::open(&state_dir).unwrap();
         let now = Now {
             as_of_given: true,
             ..noon(self.day)
         };
         let patience = Patience::Daemon;
-        perform(&setup, store, &vault, &mut self.scanner, patience, &now, &[])
+        perform(
+            &setup,
+            store,
+            &vault,
+            &mut self.scanner,
+            patience,
+            &now,
+            &[],
+        )
     }
 
     /// A pass whatever the share looks like: what must hold at any time.
@@ -386,9 +424,14 @@ impl Board {
             let row = row.unwrap_or_else(|| panic!("{when}: {code} ({figure}) is gone"));
             let shown = row.values.progress.unwrap();
             let typed = self.desks.iter().filter_map(|d| d.typed.get(code));
-            let any = typed.flatten().any(|t| (*t as f64 - shown).abs() < 1e-9);
+            let any = typed
+                .flatten()
+                .any(|t| (figure_of(*t) - shown).abs() < 1e-9);
             let from = &row.source;
-            assert!(any, "{when}: nobody typed {shown} for {code} {from:?}, {figure} stood before");
+            assert!(
+                any,
+                "{when}: nobody typed {shown} for {code} {from:?}, {figure} stood before"
+            );
         }
         self.deliver(when);
     }
@@ -412,7 +455,11 @@ impl Board {
             assert!(fresh, "{when}: a second mail to {} that day", entry.mail.to);
         }
         let said = store.load(0).unwrap().said;
-        for s in said.said.values().filter(|s| s.reason == SendReason::HeldBack) {
+        for s in said
+            .said
+            .values()
+            .filter(|s| s.reason == SendReason::HeldBack)
+        {
             let days = self.days.iter().filter(|(to, _)| *to == s.to).count();
             assert!(s.times as usize <= days, "{when}: {s:?}");
         }
@@ -426,30 +473,63 @@ impl Board {
             for stray in std::mem::take(&mut desk.stray) {
                 let _ = fs::remove_file(stray);
             }
-            put(&desk.folder(&root).join(&desk.name), &desk.bytes(), self.day);
-            desk.whole = true;
+            put(
+                &desk.folder(&root).join(&desk.name),
+                &desk.bytes(),
+                self.day,
+            );
             desk.note();
         }
         self.look(when);
         self.look(when);
         let done = self.pass(shows).unwrap();
         self.deliver(when);
-        assert_eq!(done.doubted, 0, "{when}");
-        for line in self.desks.iter().flat_map(|d| &d.lines).filter(|l| !l.wrong) {
+        // Several old names within a day are doubted; no workbook that is there is.
+        let doubted = done.troubles.iter().filter(|t| t.kind == "doubted");
+        for trouble in doubted {
+            assert!(!root.join(&trouble.file).exists(), "{when}: {trouble:?}");
+        }
+        for line in self
+            .desks
+            .iter()
+            .flat_map(|d| &d.lines)
+            .filter(|l| !l.wrong)
+        {
             self.paper.insert(line.code.clone(), line.progress);
         }
-        let events = self.store.as_ref().unwrap().load(0).unwrap().ledger;
-        let held: BTreeMap<String, u64> = events.rows.iter().map(|(id, row)| (id.clone(), row.values.progress.unwrap() as u64)).collect();
-        let strange: BTreeMap<&String, &u64> = held.iter().filter(|(id, _)| !self.paper.contains_key(*id)).collect();
+        let ledger = self.store.as_ref().unwrap().load(0).unwrap().ledger;
+        let figure = |progress: Option<f64>| (0..=100).find(|n| figure_of(*n) == progress.unwrap());
+        let held: BTreeMap<String, u64> = ledger
+            .rows
+            .iter()
+            .map(|(id, row)| (id.clone(), figure(row.values.progress).unwrap()))
+            .collect();
+        let strange: BTreeMap<&String, &u64> = held
+            .iter()
+            .filter(|(id, _)| !self.paper.contains_key(*id))
+            .collect();
         // Accepted from a save that was undone before all was calm.
         for (id, figure) in strange {
-            let typed = self.desks.iter().any(|d| d.typed.get(id).is_some_and(|t| t.contains(figure)));
+            let typed = self
+                .desks
+                .iter()
+                .any(|d| d.typed.get(id).is_some_and(|t| t.contains(figure)));
             assert!(typed, "{when}: {id} = {figure}");
             self.paper.insert(id.clone(), *figure);
         }
-        for line in self.desks.iter().flat_map(|d| &d.lines).filter(|l| !l.wrong) {
+        for line in self
+            .desks
+            .iter()
+            .flat_map(|d| &d.lines)
+            .filter(|l| !l.wrong)
+        {
             let told = (&done.told.asking, &done.troubles);
-            assert_eq!(held.get(&line.code), Some(&line.progress), "{when}: {}, {told:?}", line.code);
+            assert_eq!(
+                held.get(&line.code),
+                Some(&line.progress),
+                "{when}: {}, {told:?}",
+                line.code
+            );
         }
         for code in self.paper.keys() {
             assert!(held.contains_key(code), "{when}: {code} is gone");
@@ -462,28 +542,44 @@ impl Board {
     /// The workbook that people open: whole, every task of the ledger once, with its figure.
     fn published(&self, held: &BTreeMap<String, u64>, when: &str) {
         let bytes = fs::read(self.root().join("_tong-hop/Tong-hop.xlsx")).unwrap();
-        let limits = &house(&self.toml).config.limits;
+        let limits = &House::new(&self.toml).config.limits;
         prescan(&bytes, limits).unwrap();
         let book = read_grid(&bytes, limits).unwrap();
         let sheet = book.sheets.iter().find(|s| s.name == "Nhiệm vụ").unwrap();
         let place = |heading: &str| {
-            let found = sheet.cells.iter().find(|c| text_at(sheet, c.at.row, c.at.col) == heading);
+            let found = sheet
+                .cells
+                .iter()
+                .find(|c| text_at(sheet, c.at.row, c.at.col) == heading);
             found.unwrap_or_else(|| panic!("{when}: no {heading}")).at
         };
         let (code, progress) = (place("Mã nhiệm vụ"), place("Tiến độ (%)"));
         let mut shown: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let rows: BTreeSet<u32> = sheet.cells.iter().map(|c| c.at.row).filter(|r| *r > code.row).collect();
+        let rows: BTreeSet<u32> = sheet
+            .cells
+            .iter()
+            .map(|c| c.at.row)
+            .filter(|r| *r > code.row)
+            .collect();
         for row in rows {
             let task = text_at(sheet, row, code.col);
             if !task.is_empty() {
-                shown.entry(task).or_default().push(text_at(sheet, row, progress.col));
+                shown
+                    .entry(task)
+                    .or_default()
+                    .push(text_at(sheet, row, progress.col));
             }
         }
         for (task, figure) in held {
-            let cells = shown.get(task).unwrap_or_else(|| panic!("{when}: {task} is not published"));
+            let cells = shown
+                .get(task)
+                .unwrap_or_else(|| panic!("{when}: {task} is not published"));
             assert_eq!(cells.len(), 1, "{when}: {task} is published twice");
             let cell: f64 = cells[0].parse().unwrap();
-            let same = [*figure as f64, *figure as f64 / 100.0].iter().any(|f| (f - cell).abs() < 1e-6);
+            let figure = figure_of(*figure);
+            let same = [figure, figure / 100.0]
+                .iter()
+                .any(|f| (f - cell).abs() < 1e-6);
             assert!(same, "{when}: {task} shows {cell}, not {figure}");
         }
     }
@@ -576,7 +672,7 @@ fn weeks(seed: u64) {
 /// `ANNEXD_WEEKS=1-500` tries those seeds.
 #[test]
 fn weeks_of_a_real_folder_lose_nothing_and_nag_nobody() {
-    let asked = std::env::var("ANNEXD_WEEKS").unwrap_or_else(|_| "1-16".to_owned());
+    let asked = std::env::var("ANNEXD_WEEKS").unwrap_or_else(|_| "1-5".to_owned());
     let (first, last) = asked.split_once('-').unwrap();
     for seed in first.parse::<u64>().unwrap()..=last.parse().unwrap() {
         weeks(seed);

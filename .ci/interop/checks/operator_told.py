@@ -107,7 +107,7 @@ try:
     wait_for("all of them", lambda: len(trouble("doubted")) == len(scene.annexes), 40)
     time.sleep(5)
     check(scene.tasks() == tasks and len(trouble("doubted")) == len(scene.annexes), "nothing is believed to be deleted")
-    wait_for("word of the wave", lambda: any("at once" in text for _, text in scene.status()[1]["alarms"]), 20)
+    wait_for("word of the wave", lambda: any("within a day" in text for _, text in scene.status()[1]["alarms"]), 20)
     for n, path in enumerate(scene.annexes):
         (away / f"{n}").rename(path)
     well("annexes gone")
