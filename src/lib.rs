@@ -12,6 +12,7 @@
 //! Imports go down only; modules of floor 2 never name each other. `tests/it/architecture.rs` reads this table.
 //!
 //! ```text
+//! cores      0
 //! domain     0
 //! config     1
 //! text       1
@@ -49,6 +50,7 @@
 pub mod book;
 pub mod cli;
 pub mod config;
+pub mod cores;
 pub mod daemon;
 pub mod domain;
 pub mod feedback;

@@ -7,16 +7,15 @@ use jiff::civil::Date;
 use super::{Session, exit, output};
 use crate::domain::assessment::{Assessment, Baseline};
 use crate::domain::consolidation::Consolidation;
-use crate::domain::grid::Grid;
 use crate::domain::ledger::{Event, EventKind, Ledger};
 use crate::domain::now::Now;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Snapshot};
-use crate::pass::{self, Core, State};
+use crate::pass::{self, State};
 use crate::shell::parser::Parsers;
 use crate::shell::snapshot::{Patience, Reader, Scanner};
 use crate::shell::store::{Store, StoreError};
-use crate::{intake, ledger};
+use crate::{cores, intake, ledger};
 
 /// What a command looks at.
 pub(super) struct Look {
@@ -44,53 +43,22 @@ pub(super) fn store(session: &Session) -> Result<Option<Store>, i32> {
     }
 }
 
-/// Bytes to readings, in parser children.
+/// Bytes to readings, in parser children; what was read before is not read again.
 pub(super) fn parser(
     session: &Session,
 ) -> impl Fn(Vec<Arc<[u8]>>) -> Vec<Result<Reading, FileFault>> + Send + Sync + use<> {
     let core = Arc::clone(&session.core);
-    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let exe = std::env::current_exe().unwrap_or_else(|_| "annexd".into());
-    let parsers = Parsers::new(exe, &core.config.limits, workers);
+    let parsers = Parsers::new(exe, &core.config.limits, cores::count());
+    let readings = session.readings();
     move |files: Vec<Arc<[u8]>>| {
-        let grids =
-            super::progress::by_portions(&files, workers * 8, |some| parsers.parse_all(some));
-        read_all(grids, &core, workers)
+        readings.read(files, |unknown| {
+            let cx = core.read_context();
+            super::progress::by_portions(&unknown, cores::count() * 8, |some| {
+                parsers.parse_all(some, |grid| Ok(intake::read(Arc::new(grid?), &cx)))
+            })
+        })
     }
-}
-
-/// Raw cells to readings, in the order of the files, on as many threads as there are cores.
-fn read_all(
-    grids: Vec<Result<Grid, FileFault>>,
-    core: &Core,
-    workers: usize,
-) -> Vec<Result<Reading, FileFault>> {
-    let read = |part: Vec<Result<Grid, FileFault>>| -> Vec<Result<Reading, FileFault>> {
-        let cx = core.read_context();
-        part.into_iter()
-            .map(|g| g.map(|grid| intake::read(Arc::new(grid), &cx)))
-            .collect()
-    };
-    let size = grids.len().div_ceil(workers.max(1)).max(1);
-    let mut rest = grids.into_iter();
-    std::thread::scope(|scope| {
-        let mut threads = Vec::new();
-        loop {
-            let part: Vec<_> = rest.by_ref().take(size).collect();
-            if part.is_empty() {
-                break;
-            }
-            threads.push(scope.spawn(|| read(part)));
-        }
-        let mut out = Vec::new();
-        for thread in threads {
-            match thread.join() {
-                Ok(readings) => out.extend(readings),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        out
-    })
 }
 
 /// Looks at the share and the ledger; a share that is away gives an empty look with a word on stderr.

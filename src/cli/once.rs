@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Session, exit, output};
 use crate::daemon::Delivery as _;
-use crate::daemon::perform::{Done, PassError, perform};
+use crate::daemon::{Done, PassError, perform};
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::shell::clock;

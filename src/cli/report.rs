@@ -271,7 +271,7 @@ fn publish_all(
     let ours = store.ours().map_err(|e| trouble(&e))?;
     store.intend(&intents).map_err(|e| trouble(&e))?;
     let disk = publish::ShareDisk::new(&config.share);
-    let words = crate::daemon::perform::words(&session.core.text);
+    let words = crate::daemon::words(&session.core.text);
     let mut publisher = Publisher::new(disk, words, look.now.local, std::time::SystemTime::now());
     let mut paths = Vec::new();
     for file in files {

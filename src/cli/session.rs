@@ -11,13 +11,14 @@ use jiff::civil::Date;
 
 use super::{exit, output};
 use crate::config::{Config, ConfigProblem, OwnRule};
-use crate::daemon::standing::Steady;
+use crate::daemon::Steady;
 use crate::daemon::{self, Loaded, Post, Setup};
 use crate::domain::finding::Severity;
 use crate::domain::now::Now;
 use crate::notices::Templates;
 use crate::pass::{self, Core};
 use crate::rules::own;
+use crate::shell::readings::Readings;
 use crate::text::Text;
 use crate::vn::Words;
 
@@ -206,6 +207,11 @@ impl Session {
             as_of,
             steady: at_once.then(|| self.steady()),
         }
+    }
+
+    /// What was read of unchanged workbooks.
+    pub(super) fn readings(&self) -> Readings {
+        Readings::of(&self.core.config.state_dir, &self.basis())
     }
 
     /// A hash of program and settings.

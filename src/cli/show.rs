@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::look::Look;
 use super::{Session, exit, look, output};
-use crate::daemon::perform;
+use crate::daemon::alarms;
 use crate::kpi;
 use crate::pass;
 use crate::shell::mailer;
@@ -101,7 +101,7 @@ fn kept(session: &Session, look: &Look) -> Result<(Vec<String>, bool), i32> {
     let mut alarms = Vec::new();
     let mut released = false;
     if let Some(store) = look::store(session)? {
-        let told = perform::carried_alarms(&store).and_then(|kept| {
+        let told = alarms::carried_alarms(&store).and_then(|kept| {
             alarms = kept;
             store.meta("mails_released")
         });
@@ -112,7 +112,7 @@ fn kept(session: &Session, look: &Look) -> Result<(Vec<String>, bool), i32> {
             })?
             .is_some();
     }
-    alarms.extend(perform::mail_alarms(&look.state));
+    alarms.extend(alarms::mail_alarms(&look.state));
     Ok((alarms, released))
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
-use super::perform::{PassError, Setup, words};
+use super::publishing::words;
+use super::setup::{PassError, Setup};
 use crate::domain::now::Now;
 use crate::pass::{self, State};
 use crate::shell::publish::{PublishError, Publisher, ShareDisk, is_alternate_of};

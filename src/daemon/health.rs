@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::perform::Trouble;
+use super::troubles::Trouble;
 use crate::config::Config;
 use crate::shell::answer;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use jiff::Timestamp;
 
+use super::counts::outbox_counts;
 use super::health::{self, Health};
-use super::perform::outbox_counts;
 use crate::config::Config;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;

@@ -4,16 +4,22 @@
 //! and watchdog in the first. They meet in the store and in [`health::Health`]. In front of them stands a process of its own that
 //! ends in time whatever hangs ([`guard`]).
 
+pub mod alarms;
 mod answers;
+pub mod counts;
+mod done;
 mod drafts;
 pub mod guard;
 pub mod health;
 mod mails;
 pub mod perform;
 mod post;
+mod publishing;
 mod purge;
-pub mod standing;
+mod setup;
+mod standing;
 pub mod told;
+pub mod troubles;
 mod worker;
 
 use std::sync::{Arc, Mutex};
@@ -24,11 +30,14 @@ use jiff::Timestamp;
 use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+pub use self::done::Done;
 use self::health::Health;
 pub use self::mails::Delivery;
-pub use self::perform::{Advance, Done, OwnedParse, PassError, Setup, perform};
+pub use self::perform::perform;
 pub use self::post::Post;
+pub use self::publishing::words;
 pub use self::purge::unkept;
+pub use self::setup::{Advance, OwnedParse, PassError, Setup, Steady};
 use crate::shell::clock;
 use crate::shell::store::{Store, StoreError};
 

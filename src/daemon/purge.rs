@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::perform::{PassError, Setup, output_folders, words};
+use super::alarms::{CARRIED, carried_alarms};
+use super::publishing::{output_folders, words};
+use super::setup::{PassError, Setup};
 use crate::domain::ledger::{Event, EventKind, Source};
 use crate::domain::now::Now;
 use crate::domain::secrets::{Secrets, Traces};
@@ -12,6 +14,7 @@ use crate::intake;
 use crate::pass::{self, State};
 use crate::shell::mailer::eml;
 use crate::shell::publish::{Disk as _, Ours, ShareDisk};
+use crate::shell::readings::Readings;
 use crate::shell::store::{Added, Store, StoreError};
 use crate::shell::vault::Vault;
 
@@ -92,6 +95,9 @@ pub(super) fn take_out(
     now: &Now,
 ) -> Result<Swept, PassError> {
     let config = &share.setup.config;
+    Readings::of(&config.state_dir, &share.setup.basis)
+        .forget()
+        .map_err(StoreError::from)?;
     let mut past = store.events(None, None)?;
     let traces = pass::traces(&before.ledger, &past, secrets);
     past.retain(|e| pass::tells(e, secrets, &traces));
@@ -118,8 +124,13 @@ pub(super) fn take_out(
     } else {
         Vec::new()
     };
+    // A pass that comes to nothing after this finds no trace any more: what it had to tell is kept.
+    let mut carried = carried_alarms(store)?;
+    carried.extend(swept.alarm(secrets));
+    let notes = [(CARRIED, serde_json::to_string(&carried).ok())];
     let added = Added {
         events: &told,
+        notes: &notes,
         ..Added::default()
     };
     store.commit(before, &cleaned, added, now.instant)?;

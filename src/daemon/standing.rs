@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::perform::{Done, PassError, Setup, carried_alarms, output_folders, words};
+use super::alarms::carried_alarms;
+use super::done::Done;
+use super::publishing::{output_folders, words};
+use super::setup::{PassError, Setup, Steady};
 use super::told::Told;
-use crate::domain::consolidation::Consolidation;
 use crate::domain::notice::MailState;
 use crate::domain::now::Now;
 use crate::domain::snapshot::{FileFault, Snapshot};
@@ -16,19 +18,6 @@ use crate::pass::{Effects, State};
 use crate::shell::folder::{self, Listing, Root};
 use crate::shell::publish::{Disk as _, Outcome, Published, Publisher, ShareDisk};
 use crate::shell::store::{Store, StoreError};
-
-/// What tells that a pass would change nothing, for commands that start anew each time.
-pub struct Steady {
-    /// Everything besides share, store and outputs on which a pass stands at a moment: program, settings, day.
-    pub basis: Box<Basis>,
-    /// Whether the same pass again would find nothing to do.
-    pub settled: Box<Settled>,
-}
-
-/// A moment to the hash of what a pass stands on.
-pub type Basis = dyn Fn(&Now) -> String + Send + Sync;
-/// State, consolidation, snapshot and moment of a pass to whether a further one would find nothing to do.
-pub type Settled = dyn Fn(&State, &Consolidation, &Snapshot, &Now) -> bool + Send + Sync;
 
 /// A file as the last pass read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +127,7 @@ fn done(kept: Standing, started: std::time::Instant) -> Done {
     });
     Done {
         published: published.collect(),
-        troubles: super::perform::oddities(&kept.oddities),
+        troubles: super::troubles::oddities(&kept.oddities),
         again: false,
         doubted: 0,
         files: kept.files.len(),

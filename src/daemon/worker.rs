@@ -9,8 +9,10 @@ use crossbeam_channel::{Receiver, Sender, never, select};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use super::done::Done;
 use super::health::{self, Health, LastPass};
-use super::perform::{Done, PassError, Setup, perform};
+use super::perform::perform;
+use super::setup::{PassError, Setup};
 use super::{Control, mails};
 use crate::domain::now::Now;
 use crate::settle::Settle;

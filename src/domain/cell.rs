@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Rows a worksheet can hold (ECMA-376 part 1, §18.3.1.73).
 pub const ROWS_MAX: u32 = 1_048_576;
@@ -11,8 +12,7 @@ pub const ROWS_MAX: u32 = 1_048_576;
 pub const COLUMNS_MAX: u16 = 16_384;
 
 /// Addresses one cell of a sheet, zero-based; prints and parses as `G14`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CellRef {
     /// Zero-based row.
     pub row: u32,
@@ -76,16 +76,24 @@ impl FromStr for CellRef {
     }
 }
 
-impl From<CellRef> for String {
-    fn from(cell: CellRef) -> Self {
-        cell.to_string()
+/// `G14` where people may read it, else two numbers.
+impl Serialize for CellRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            (self.row, self.col).serialize(serializer)
+        }
     }
 }
 
-impl TryFrom<String> for CellRef {
-    type Error = BadCellRef;
-
-    fn try_from(s: String) -> Result<Self, Self::Error> {
-        s.parse()
+impl<'de> Deserialize<'de> for CellRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            return text.parse().map_err(D::Error::custom);
+        }
+        let (row, col) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { row, col })
     }
 }

@@ -15,7 +15,7 @@ use super::secrets::Unspoken;
 use super::status::StatusWord;
 
 /// A workbook as read. Never an `Err`: what cannot be read is in `problems`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// Task tables, in sheet order, then row order.
     pub tables: Vec<TaskTable>,
@@ -53,7 +53,7 @@ pub struct Problem {
 }
 
 /// A task table: one heading and the rows below it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskTable {
     /// Sheet name.
     pub sheet: Arc<str>,
@@ -76,7 +76,7 @@ pub struct TaskTable {
 }
 
 /// A column of a table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// Heading cell (the lowest of a two-row heading).
     pub at: CellRef,
@@ -128,7 +128,7 @@ pub struct SkippedRow {
 }
 
 /// A task row as read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskRow {
     /// Sheet name.
     pub sheet: Arc<str>,
@@ -141,6 +141,7 @@ pub struct TaskRow {
     /// The row is marked as a state secret: its `cells` are empty (nothing of it is kept).
     pub secret: Option<CellRef>,
     /// What a refused row says, for undoing what was kept of it before; never printed or stored.
+    #[serde(skip)]
     pub unspoken: Option<Arc<Unspoken>>,
     /// Every mapped column of the table, blank cells included; blank cells carry their address.
     pub cells: BTreeMap<Field, FieldCell>,
@@ -216,7 +217,7 @@ impl TaskRow {
 }
 
 /// A cell of a mapped column.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldCell {
     /// Where it stands.
     pub at: CellRef,
@@ -231,7 +232,7 @@ pub struct FieldCell {
 }
 
 /// The meaning of a cell in its column.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FieldValue {
     /// Empty, or `-` and the like.
     Blank,
@@ -272,7 +273,7 @@ impl FieldValue {
 }
 
 /// What was done to read a cell; each may become a finding.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marks {
     /// A day typed as text (T31).
     pub text_date: bool,
@@ -295,7 +296,7 @@ pub struct Marks {
 }
 
 /// A table of indicators.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndicatorTable {
     /// Sheet name.
     pub sheet: Arc<str>,

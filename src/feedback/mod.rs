@@ -22,6 +22,8 @@ use crate::domain::finding::Arg;
 use crate::domain::reading::Reading;
 use crate::text::Text;
 
+pub use part::Index;
+
 use look::Look;
 use scope::Scope;
 
@@ -34,6 +36,8 @@ pub struct Input<'a> {
     pub readings: Vec<(&'a str, &'a Reading)>,
     /// Everything as of the day.
     pub consolidation: &'a Consolidation,
+    /// Where each department's part of it stands.
+    pub index: &'a Index<'a>,
     /// Settings.
     pub config: &'a Config,
     /// Our words.
@@ -47,7 +51,13 @@ impl Input<'_> {
         let files = self.readings.iter().map(|(file, _)| *file).collect();
         let office = self.config.roster.office();
         let office = office.is_some_and(|o| o.code == self.department.code);
-        part::Part::of(self.department, &files, self.consolidation, office)
+        part::Part::of(
+            self.department,
+            &files,
+            self.consolidation,
+            self.index,
+            office,
+        )
     }
 
     /// A hash of all that the workbook is made from, besides the settings, our words and the bytes of its files.

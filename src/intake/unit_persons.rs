@@ -71,6 +71,7 @@ impl Matcher<'_> {
             .person
             .iter()
             .any(|p| starts_with_word(&plain, p))
+            && !self.has_head(text)
             && self.whole(text).is_none()
     }
 

@@ -59,6 +59,12 @@ impl Matcher<'_> {
                 return None;
             }
             let said = self.lead_at(&pieces[..at], 0);
+            let first = !pieces[..at].iter().any(|(_, p)| *p == Piece::Stop);
+            if first && said.is_none() && last.is_none() && self.lead_at(&pieces, at).is_some() {
+                // "Y together with it, X leads"
+                let stop = pieces[at..].iter().position(|(_, p)| *p == Piece::Stop)? + at;
+                return Some(text[start(stop + 1)..].to_owned());
+            }
             let stop = match said {
                 Some(said) => {
                     pieces[said..at]

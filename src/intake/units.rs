@@ -272,6 +272,7 @@ impl<'w> Matcher<'w> {
             let mut end = at + 1;
             while end < pieces.len()
                 && !self.begins_body(pieces[end])
+                && !self.is_person(pieces[end])
                 && self.whole(pieces[end]).is_none()
             {
                 end += 1;
@@ -354,15 +355,7 @@ impl<'w> Matcher<'w> {
 
     /// Whether a piece begins like a body of its own: a first word of bodies, or capitals only.
     fn begins_body(&self, piece: &str) -> bool {
-        let plain = bare(piece);
-        let first: String = plain.chars().take_while(|c| c.is_alphanumeric()).collect();
-        if self.words.head.contains(&first)
-            || self
-                .words
-                .head
-                .iter()
-                .any(|h| h.contains(' ') && starts_with_word(&plain, h))
-        {
+        if self.has_head(piece) {
             return true;
         }
         let word: String = piece
@@ -371,6 +364,14 @@ impl<'w> Matcher<'w> {
             .collect();
         let letters: Vec<char> = word.chars().filter(|c| c.is_alphabetic()).collect();
         letters.len() >= 2 && letters.iter().all(|c| c.is_uppercase())
+    }
+
+    /// Whether a piece begins with a first word of bodies.
+    pub(super) fn has_head(&self, piece: &str) -> bool {
+        let plain = bare(piece);
+        let first: String = plain.chars().take_while(|c| c.is_alphanumeric()).collect();
+        let mut longer = self.words.head.iter().filter(|h| h.contains(' '));
+        self.words.head.contains(&first) || longer.any(|h| starts_with_word(&plain, h))
     }
 
     /// A name that no roster knows, with short prefixes written out where there is no roster to tell.

@@ -1,5 +1,6 @@
 //! The consolidation: every task with its figures, roll-ups, departments, indicators, findings as of a day.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
@@ -7,6 +8,7 @@ use jiff::civil::Date;
 use super::groups::{Roll, matched};
 use super::{Cx, departments, indicators, trend};
 use crate::config::Config;
+use crate::cores;
 use crate::domain::assessment::{Assessment, Baseline, BaselineTask, Outcome};
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation, TrendPoint};
@@ -178,25 +180,27 @@ fn held_done(input: &Input<'_>, held: &BTreeMap<TaskId, Vec<String>>) -> BTreeSe
         .collect()
 }
 
+/// Rows that are scored by one thread at a time.
+const ROWS_AT_ONCE: usize = 256;
+
 /// Every task: in baseline order, then in the order of departments, files, sheets and rows.
 fn tasks(
     input: &Input<'_>,
     departments: &[(String, String)],
     held: &BTreeMap<TaskId, Vec<String>>,
 ) -> Vec<ConsolidatedTask> {
-    let mut out = Vec::with_capacity(input.ledger.rows.len());
     let departments = &Names::new(departments);
     let mut placed: HashSet<&str> = HashSet::new();
+    let mut rows: Vec<(Cow<'_, LedgerRow>, bool)> = Vec::with_capacity(input.ledger.rows.len());
     for task in input.baseline.iter().flat_map(|b| &b.tasks) {
         if !placed.insert(&task.id) {
             continue;
         }
         match input.ledger.rows.get(&task.id) {
-            Some(row) => out.push(consolidated(input, row.clone(), departments, false)),
+            Some(row) => rows.push((Cow::Borrowed(row), false)),
             None => {
-                let row = unreported(input, task, departments);
                 let silent = !held.contains_key(&task.id);
-                out.push(consolidated(input, row, departments, silent));
+                rows.push((Cow::Owned(unreported(input, task, departments)), silent));
             }
         }
     }
@@ -222,10 +226,16 @@ fn tasks(
             &row.id,
         )
     });
-    for row in rest {
-        out.push(consolidated(input, row.clone(), departments, false));
-    }
-    out
+    rows.extend(rest.into_iter().map(|row| (Cow::Borrowed(row), false)));
+    let some: Vec<&[(Cow<'_, LedgerRow>, bool)]> = rows.chunks(ROWS_AT_ONCE).collect();
+    let scored = cores::map(&some, |rows| -> Vec<ConsolidatedTask> {
+        let rows = rows.iter();
+        rows.map(|(row, silent)| {
+            consolidated(input, row.clone().into_owned(), departments, *silent)
+        })
+        .collect()
+    });
+    scored.into_iter().flatten().collect()
 }
 
 /// Departments, code and name, found by either.

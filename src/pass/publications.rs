@@ -1,7 +1,6 @@
 //! What a pass publishes: the consolidated workbook, feedback to each department, answers to trial drops.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::trial::Trial;
 use super::{Context, Publication};
@@ -13,7 +12,7 @@ use crate::domain::finding::Finding;
 use crate::domain::ledger::Ledger;
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
-use crate::{feedback, sheets};
+use crate::{cores, feedback, sheets};
 
 /// Whether a workbook made from the same, by path and digest, stands on the share already.
 pub type Stands<'a> = dyn Fn(&str, &str) -> bool + Sync + 'a;
@@ -63,12 +62,13 @@ pub(super) fn all(
         .collect();
     let desk = Desk {
         consolidation,
+        index: &feedback::Index::of(consolidation),
         snapshot: &snapshot,
         named: &named,
         cx,
         stands,
     };
-    let made = on_every_core(&jobs, |job| job.run(&desk));
+    let made = cores::map(&jobs, |job| job.run(&desk));
     drop(jobs);
     drop(snapshot);
     let path = cx.config.publish.consolidated.clone();
@@ -149,37 +149,6 @@ pub fn trial_folder(config: &Config) -> String {
     format!("{}/{folder}", config.publish.feedback)
 }
 
-/// Does jobs on as many threads as there are cores; results come in the order of the jobs.
-fn on_every_core<J: Sync, R: Send>(jobs: &[J], work: impl Fn(&J) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let next = AtomicUsize::new(0);
-    let run = || {
-        let mut done = Vec::new();
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(job) = jobs.get(place) else {
-                return done;
-            };
-            done.push((place, work(job)));
-        }
-    };
-    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(jobs.len()))
-            .map(|_| scope.spawn(run))
-            .collect();
-        let mut done = run();
-        for other in others {
-            match other.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    });
-    results.sort_by_key(|(place, _)| *place);
-    results.into_iter().map(|(_, result)| result).collect()
-}
-
 fn render(path: String, digest: String, book: &Book) -> Made {
     match xlsx::render(book) {
         Ok(bytes) => Made::Fresh(Publication { path, bytes }, digest),
@@ -190,11 +159,19 @@ fn render(path: String, digest: String, book: &Book) -> Made {
 /// What the departments' workbooks are made from.
 struct Desk<'a> {
     consolidation: &'a Consolidation,
+    /// Where each department's part of it stands.
+    index: &'a feedback::Index<'a>,
     snapshot: &'a Snapshot,
     /// Files and departments that a finding names together.
     named: &'a HashSet<(&'a str, &'a str)>,
     cx: &'a Context<'a>,
     stands: &'a Stands<'a>,
+}
+
+impl<'a> Desk<'a> {
+    const fn told(&self) -> (&'a Consolidation, &'a feedback::Index<'a>) {
+        (self.consolidation, self.index)
+    }
 }
 
 enum Job<'a> {
@@ -215,7 +192,7 @@ impl Job<'_> {
                     .filter(|f| of_department(f, department, desk.named))
                     .collect();
                 let input =
-                    feedback_input(department, files.iter().copied(), consolidation, cx, false);
+                    feedback_input(department, files.iter().copied(), desk.told(), cx, false);
                 let digest = digest(&input, &files);
                 if (desk.stands)(&path, &digest) {
                     return Made::Stands(path, digest);
@@ -255,7 +232,7 @@ fn digest(input: &feedback::Input<'_>, files: &[&SeenFile]) -> String {
 fn feedback_input<'a>(
     department: &'a DepartmentState,
     files: impl Iterator<Item = &'a SeenFile>,
-    consolidation: &'a Consolidation,
+    (consolidation, index): (&'a Consolidation, &'a feedback::Index<'a>),
     cx: &Context<'a>,
     trial: bool,
 ) -> feedback::Input<'a> {
@@ -271,6 +248,7 @@ fn feedback_input<'a>(
         department,
         readings,
         consolidation,
+        index,
         config: cx.config,
         text: cx.text,
         trial,
@@ -303,7 +281,14 @@ fn tried_annex(trial: &Trial, consolidation: &Consolidation, cx: &Context<'_>) -
         ..consolidation.clone()
     };
     let file = std::iter::once(&trial.file);
-    feedback::build(&feedback_input(&department, file, &told, cx, true))
+    let index = feedback::Index::of(&told);
+    feedback::build(&feedback_input(
+        &department,
+        file,
+        (&told, &index),
+        cx,
+        true,
+    ))
 }
 
 /// A trial drop is shown as its department's, with its own verdict; one that names none stands for itself.

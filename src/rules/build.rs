@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use crate::cores;
 use crate::domain::assessment::BaselineTask;
 use crate::domain::ledger::TaskId;
 use crate::domain::occurrence::{gathered, keeping};
@@ -12,6 +14,7 @@ use crate::domain::snapshot::{Role, SeenFile};
 
 use super::identity::Identity;
 use super::matching::{key, slug};
+use super::register::Register;
 use super::scene::{FileView, Input, RowView, Scene};
 use super::values::{lead_codes, stated};
 
@@ -262,44 +265,48 @@ pub fn rows<'a>(
 ) -> Vec<RowView<'a>> {
     let planned = plan(input);
     let known = super::identity::Known::new(&input);
-    let names = Names::new(departments);
-    let mut out: Vec<RowView<'a>> = Vec::new();
+    let register = Arc::new(Register::new(input));
     let codes = super::identity::codes(&input, files);
-    for file in files.iter().filter(|f| !f.held) {
+    let files: Vec<&FileView<'a>> = files.iter().filter(|f| !f.held).collect();
+    let parts = cores::map(&files, |file| {
+        let names = Names::new(departments);
         let Some(reading) = file.reading else {
-            continue;
+            return Vec::new();
         };
-        let pairs: Vec<(&TaskTable, &TaskRow)> = reading
+        let pairs: Vec<(&'a TaskTable, &'a TaskRow)> = reading
             .tables
             .iter()
             .flat_map(|t| t.rows.iter().map(move |r| (t, r)))
             .collect();
         let identities = super::identity::identify(&known, file, &pairs, &codes);
-        for ((table, row), identity) in pairs.into_iter().zip(identities) {
+        let rows = pairs.into_iter().zip(identities).map(|(pair, identity)| {
             let planned = planned.get(identity.id.as_str()).copied();
-            let index = out.len();
-            out.push(view(
+            view(
                 input,
                 file,
-                (table, row),
+                pair,
                 identity,
                 planned,
-                (departments, &names),
-                index,
-            ));
-        }
+                (departments, &names, &register),
+            )
+        });
+        rows.collect()
+    });
+    let mut out: Vec<RowView<'a>> = parts.into_iter().flatten().collect();
+    for (index, row) in out.iter_mut().enumerate() {
+        row.index = index;
     }
     out
 }
 
+/// A row with all that is known of it; its index is told later.
 fn view<'a>(
     input: Input<'a>,
     file: &FileView<'a>,
     (table, row): (&'a TaskTable, &'a TaskRow),
     identity: Identity,
     planned: Option<&'a BaselineTask>,
-    (departments, names): (&[(String, String)], &Names<'_>),
-    index: usize,
+    (departments, names, register): (&[(String, String)], &Names<'_>, &Arc<Register<'a>>),
 ) -> RowView<'a> {
     let accepted = input.ledger.rows.get(&identity.id);
     let mut values = stated(row);
@@ -328,7 +335,7 @@ fn view<'a>(
     let completions = gathered(before, &values, input.as_of);
     let keeping = keeping(&values, &completions, input.as_of, input.calendar);
     RowView {
-        index,
+        index: 0,
         file: file.index,
         table,
         row,
@@ -344,6 +351,7 @@ fn view<'a>(
         completions,
         keeping,
         input,
+        register: Arc::clone(register),
         saved_on: Some(file.seen.modified.to_zoned(input.config.zone()).date()),
     }
 }

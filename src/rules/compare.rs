@@ -165,7 +165,8 @@ impl RowView<'_> {
         } else {
             cell.text.as_str()
         };
-        let same = key(typed) == key(text)
+        let same = typed == text
+            || key(typed) == key(text)
             || (field == Field::Lead && self.same_leads(approved))
             || (field == Field::Deadline
                 && self
@@ -193,13 +194,11 @@ impl RowView<'_> {
 
     /// The task as approved before this pass, when the approved annex changes with it.
     fn approved_until_now(&self) -> Option<&BaselineTask> {
-        let ledger = self.input.ledger;
         let new = self.input.baseline?;
-        let old = ledger.approved.as_ref()?;
-        if ledger.baseline == new.hash {
+        if self.input.ledger.baseline == new.hash {
             return None;
         }
-        old.tasks.iter().find(|t| t.id == self.id)
+        self.register.approved_before(&self.id)
     }
 
     /// Since when the approved annex has this task no more.

@@ -32,6 +32,10 @@ pub struct Known {
     tasks: Vec<KnownTask>,
     by_code: HashMap<String, usize>,
     by_content: HashMap<String, Vec<usize>>,
+    /// How many of them the approved annex has: those come first.
+    planned: usize,
+    /// The others, by the department that reports them.
+    reported: HashMap<String, Vec<usize>>,
 }
 
 struct KnownTask {
@@ -74,8 +78,16 @@ impl Known {
                     .collect(),
             });
         }
+        let planned = tasks.len();
+        let mut reported: HashMap<String, Vec<usize>> = HashMap::new();
         for (id, row) in &input.ledger.rows {
             if !ids.contains(id.as_str()) {
+                match reported.get_mut(&row.department) {
+                    Some(places) => places.push(tasks.len()),
+                    None => {
+                        reported.insert(row.department.clone(), vec![tasks.len()]);
+                    }
+                }
                 tasks.push(KnownTask {
                     id: id.clone(),
                     code: row.values.code.clone(),
@@ -123,7 +135,21 @@ impl Known {
             tasks,
             by_code,
             by_content,
+            planned,
+            reported,
         }
+    }
+
+    /// Tasks that an annex of a department may report, in order: what another department alone reports is not taken for its own on mere likeness.
+    fn open_to(&self, department: Option<&str>) -> impl Iterator<Item = &KnownTask> {
+        let first = if department.is_some() {
+            self.planned
+        } else {
+            self.tasks.len()
+        };
+        let own = department.and_then(|d| self.reported.get(d));
+        let own = own.into_iter().flatten().filter_map(|i| self.tasks.get(*i));
+        self.tasks[..first].iter().chain(own)
     }
 
     /// Whether a task is known.
@@ -187,10 +213,7 @@ impl Known {
             return exact;
         }
         let content = Likeness::new(content);
-        self.tasks
-            .iter()
-            // What another department alone reports is not taken for this one's on mere likeness.
-            .filter(|t| t.planned || t.is_of(department))
+        self.open_to(department)
             .filter(|t| t.content.likeness().may_be_like(&content) && may(t))
             .filter_map(|t| {
                 let distance = t.content.likeness().distance_within(&content)?;
@@ -268,8 +291,11 @@ pub fn codes(input: &Input<'_>, files: &[FileView<'_>]) -> Elsewhere {
         .map(|f| f.seen.path.as_str())
         .collect();
     for row in input.ledger.rows.values() {
+        if judged.contains(row.source.file.as_str()) {
+            continue;
+        }
         let code = key(&row.values.code);
-        if !code.is_empty() && !judged.contains(row.source.file.as_str()) {
+        if !code.is_empty() {
             out.entry(code).or_default().insert(usize::MAX);
         }
     }

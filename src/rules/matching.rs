@@ -1,6 +1,6 @@
 //! When two texts are the same to a reader: composition, case, spaces and tone placement aside.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -12,16 +12,29 @@ use crate::vn::fold;
 pub fn key(text: &str) -> String {
     let folded = fold::key(text);
     let mut out = String::with_capacity(folded.len());
-    for word in folded.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)) {
-        if word.is_empty() {
+    let mut apart = false;
+    for c in folded.chars() {
+        if !is_of_a_word(c) {
+            apart = true;
             continue;
         }
-        if !out.is_empty() {
+        if std::mem::take(&mut apart) && !out.is_empty() {
             out.push(' ');
         }
-        out.push_str(word);
+        out.push(c);
     }
     out
+}
+
+/// Whether a character belongs to a word; told at once for what Vietnamese is written with.
+#[must_use]
+pub fn is_of_a_word(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
+        '\u{c0}'..='\u{24f}' => !matches!(c, '\u{d7}' | '\u{f7}'),
+        '\u{1e00}'..='\u{1eff}' => true,
+        _ => c.is_alphanumeric() || is_combining_mark(c),
+    }
 }
 
 /// Small ASCII letters, digits and hyphens: the code of a department that no roster names.
@@ -106,7 +119,7 @@ impl Likeness {
 pub struct Content {
     /// The key that is compared.
     pub key: String,
-    likeness: OnceCell<Likeness>,
+    likeness: OnceLock<Likeness>,
 }
 
 impl Content {
@@ -115,7 +128,7 @@ impl Content {
     pub fn new(text: &str) -> Self {
         Self {
             key: key(text),
-            likeness: OnceCell::new(),
+            likeness: OnceLock::new(),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod identity;
 pub mod indicators;
 pub mod matching;
 pub mod own;
+pub mod register;
 pub mod says;
 pub mod scene;
 pub mod secrets;
@@ -23,6 +24,7 @@ pub mod verdict;
 
 use std::collections::HashMap;
 
+use crate::cores;
 use crate::domain::assessment::Assessment;
 use crate::domain::field::Field;
 use crate::domain::finding::Severity;
@@ -195,21 +197,43 @@ pub fn assess(input: &Input<'_>) -> Assessment {
     verdict::conclude(&scene, hits)
 }
 
+/// Rows that are judged by one thread at a time.
+const ROWS_AT_ONCE: usize = 256;
+
 fn judge_rows(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
-    for row in &scene.rows {
-        if row.row.secret.is_some() {
-            if let Some(Check::Row(check)) = by_code("T35").map(|r| r.check) {
-                check(row, hits);
-            }
-            continue;
+    let some: Vec<&[RowView<'_>]> = scene.rows.chunks(ROWS_AT_ONCE).collect();
+    let judged = cores::map(&some, |rows| {
+        let mut hits = Vec::new();
+        for row in *rows {
+            judge_row(row, &mut hits);
         }
-        for rule in ALL {
-            if let Check::Row(check) = rule.check {
-                check(row, hits);
-            }
+        hits
+    });
+    hits.extend(judged.into_iter().flatten());
+    judge_figures(scene, hits);
+    debug_assert!(hits.iter().all(|h| match h.subject {
+        Subject::Row(i) => i < scene.rows.len(),
+        Subject::Figure(i) => i < scene.figures.len(),
+        Subject::Whole => true,
+    }));
+}
+
+fn judge_row(row: &RowView<'_>, hits: &mut Vec<Hit>) {
+    if row.row.secret.is_some() {
+        if let Some(Check::Row(check)) = by_code("T35").map(|r| r.check) {
+            check(row, hits);
         }
-        own::check(row, hits);
+        return;
     }
+    for rule in ALL {
+        if let Check::Row(check) = rule.check {
+            check(row, hits);
+        }
+    }
+    own::check(row, hits);
+}
+
+fn judge_figures(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
     for figure in &scene.figures {
         if let Some(cell) = figure.row.secret {
             let mut hit = figure.hit("T35", Field::KpiName);
@@ -231,9 +255,4 @@ fn judge_rows(scene: &Scene<'_>, hits: &mut Vec<Hit>) {
             }
         }
     }
-    debug_assert!(hits.iter().all(|h| match h.subject {
-        Subject::Row(i) => i < scene.rows.len(),
-        Subject::Figure(i) => i < scene.figures.len(),
-        Subject::Whole => true,
-    }));
 }

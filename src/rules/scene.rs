@@ -20,6 +20,7 @@ use crate::domain::snapshot::{Role, SeenFile};
 use crate::vn::Words;
 
 use super::own::OwnRules;
+use super::register::Register;
 
 /// Everything a judgement stands on.
 #[derive(Clone, Copy)]
@@ -108,6 +109,8 @@ pub struct RowView<'a> {
     pub keeping: Keeping,
     /// Everything else.
     pub input: Input<'a>,
+    /// What plan and ledger hold, found quickly.
+    pub register: Arc<Register<'a>>,
     /// Day on which the workbook was saved.
     pub saved_on: Option<Date>,
 }

@@ -15,6 +15,7 @@ use crate::domain::status::Status;
 use crate::vn::confusable;
 
 use super::matching::key;
+use super::register::{Series, highest, parts};
 use super::scene::{FigureView, Hit, RowView};
 use super::values::{LOCKED, lead_codes};
 
@@ -46,24 +47,11 @@ fn retyped(code: &str, cell: &FieldCell) -> Option<Arg> {
 }
 
 /// The next code in the manner of those that stand in a table (`own`), taken by nothing known; without any there, in the manner of what is known.
-fn next_code<'a>(
-    own: impl Iterator<Item = &'a str>,
-    known: impl Iterator<Item = &'a str>,
-) -> Option<String> {
-    let split = |code: &'a str| {
-        let code = code.trim();
-        let digits = code.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        let (stem, number) = code.split_at(digits);
-        let value: u32 = number.parse().ok()?;
-        Some((stem, value, number.len()))
-    };
-    let highest =
-        |codes: &[(&'a str, u32, usize)]| codes.iter().copied().max_by_key(|c| (c.1, c.0));
-    let own: Vec<_> = own.filter_map(split).collect();
-    let known: Vec<_> = known.filter_map(split).collect();
-    let (stem, last, width) = highest(&own).or_else(|| highest(&known))?;
+fn next_code<'a>(own: impl Iterator<Item = &'a str>, known: &Series<'a>) -> Option<String> {
+    let own = highest(own.filter_map(parts));
+    let (stem, last, width) = own.or(known.highest)?;
     // Another department's codes have a stem of their own: they are not counted on.
-    let taken = known.iter().filter(|c| c.0 == stem).map(|c| c.1).max();
+    let taken = known.numbers.get(stem).copied();
     let next = last.max(taken.unwrap_or(last)).checked_add(1)?;
     Some(format!("{stem}{next:0width$}"))
 }
@@ -176,16 +164,19 @@ impl RowView<'_> {
     /// The code of the approved task whose content stands in this row, when the row's code says another task.
     #[must_use]
     pub fn content_of_another(&self) -> Option<&str> {
-        let content = key(self.row.text(Field::Content));
         let own = self.planned.filter(|_| self.old_code.is_none())?;
-        if self.superseded(Field::Content).is_some() {
+        let says = self.row.text(Field::Content);
+        // Nearly always they are the same letter for letter.
+        if says == own.values.content || self.superseded(Field::Content).is_some() {
             return None;
         }
-        let tasks = &self.input.baseline?.tasks;
-        let other = tasks.iter().find(|t| key(&t.values.content) == content)?;
+        let content = key(says);
+        if key(&own.values.content) == content {
+            return None;
+        }
+        let other = self.register.planned(&content).first()?;
         let code = other.values.code.as_str();
-        (!code.is_empty() && other.id != own.id && key(&own.values.content) != content)
-            .then_some(code)
+        (!code.is_empty() && other.id != own.id).then_some(code)
     }
 
     fn likely_status(&self) -> Arg {
@@ -216,21 +207,13 @@ impl RowView<'_> {
             .iter()
             .map(|r| key(r.text(Field::Code)))
             .collect();
-        let planned = self.input.baseline.iter().flat_map(|b| &b.tasks);
+        let planned = self.register.planned(&content).iter();
         let meant = planned
-            .clone()
-            .filter(|t| !content.is_empty() && key(&t.values.content) == content)
+            .filter(|_| !content.is_empty())
             .map(|t| t.values.code.clone())
             .find(|c| !c.is_empty() && !here.contains(&key(c)));
         let rows = self.table.rows.iter().map(|r| r.text(Field::Code));
-        let known = planned.map(|t| t.values.code.as_str());
-        let accepted = self
-            .input
-            .ledger
-            .rows
-            .values()
-            .map(|r| r.values.code.as_str());
-        meant.or_else(|| next_code(rows, known.chain(accepted)))
+        meant.or_else(|| next_code(rows, self.register.series()))
     }
 
     /// Whether the annex has a column in which the unit may say why.

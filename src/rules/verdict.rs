@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::cores;
 use crate::domain::assessment::{
     Assessment, FigureVerdict, FileVerdict, Outcome, RowVerdict, Verdict,
 };
@@ -97,19 +98,20 @@ pub fn conclude(scene: &Scene<'_>, hits: Vec<Hit>) -> Assessment {
             _ => None,
         })
         .collect();
-    let rows: Vec<RowVerdict> = scene
+    let counting: Vec<&RowView<'_>> = scene
         .rows
         .iter()
         .filter(|r| !scene.files[r.file].held)
-        .map(|r| {
-            row_verdict(
-                scene,
-                r,
-                held_by.remove(&r.index).unwrap_or_default(),
-                after_freeze.contains(&r.index),
-            )
-        })
         .collect();
+    let some: Vec<&[&RowView<'_>]> = counting.chunks(super::ROWS_AT_ONCE).collect();
+    let rows = cores::map(&some, |rows| -> Vec<RowVerdict> {
+        let verdict = |r: &&RowView<'_>| {
+            let held_by = held_by.get(&r.index).cloned().unwrap_or_default();
+            row_verdict(scene, r, held_by, after_freeze.contains(&r.index))
+        };
+        rows.iter().map(verdict).collect()
+    });
+    let rows: Vec<RowVerdict> = rows.into_iter().flatten().collect();
     let figures: Vec<FigureVerdict> = scene
         .figures
         .iter()
@@ -228,9 +230,9 @@ fn keeper(scene: &Scene<'_>) -> Option<String> {
     office.or_else(|| scene.departments.first().map(|(code, _)| code.clone()))
 }
 
-fn file_verdict(
-    scene: &Scene<'_>,
-    file: &FileView<'_>,
+fn file_verdict<'a>(
+    scene: &Scene<'a>,
+    file: &FileView<'a>,
     rows: &[RowVerdict],
     figures: &[FigureVerdict],
     findings: &[Finding],

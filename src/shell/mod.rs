@@ -9,6 +9,7 @@ pub mod mailer;
 pub mod mount;
 pub mod parser;
 pub mod publish;
+pub mod readings;
 pub mod secret;
 pub mod snapshot;
 pub mod store;

@@ -7,13 +7,13 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::Limits;
+use crate::cores;
 use crate::domain::grid::Grid;
 use crate::domain::snapshot::FileFault;
 use crate::intake;
@@ -278,36 +278,16 @@ impl Parsers {
         }
     }
 
-    /// Reads many workbooks, as many at a time as the pool has children; answers come in the order of the files.
+    /// Reads many workbooks, as many at a time as the pool has children, and makes of each what is wanted; in the order of the files.
     #[must_use]
-    pub fn parse_all<B: AsRef<[u8]> + Sync>(&self, files: &[B]) -> Vec<Result<Grid, FileFault>> {
-        let next = AtomicUsize::new(0);
-        let answers: Vec<Mutex<Option<Result<Grid, FileFault>>>> =
-            files.iter().map(|_| Mutex::new(None)).collect();
-        std::thread::scope(|scope| {
-            for _ in 0..self.workers.min(files.len()) {
-                scope.spawn(|| {
-                    loop {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(bytes) = files.get(index) else { break };
-                        let answer = self.parse(bytes.as_ref());
-                        if let Ok(mut place) = answers[index].lock() {
-                            *place = Some(answer);
-                        }
-                    }
-                });
-            }
-        });
-        answers
-            .into_iter()
-            .map(|place| {
-                place.into_inner().ok().flatten().unwrap_or_else(|| {
-                    Err(FileFault::Unreadable(
-                        "the parser did not answer".to_owned(),
-                    ))
-                })
-            })
-            .collect()
+    pub fn parse_all<B: AsRef<[u8]> + Sync, R: Send>(
+        &self,
+        files: &[B],
+        then: impl Fn(Result<Grid, FileFault>) -> R + Sync,
+    ) -> Vec<R> {
+        cores::map_on(self.workers, files, |bytes| {
+            then(self.parse(bytes.as_ref()))
+        })
     }
 
     fn start(&self) -> Result<Worker, FileFault> {

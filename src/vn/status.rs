@@ -47,7 +47,8 @@ struct RawParts {
 pub(crate) struct StatusWords {
     whole: HashMap<String, StatusWord>,
     bare: HashMap<String, Option<StatusWord>>,
-    opening: Vec<(String, StatusWord)>,
+    /// Openings: without diacritics, as folded, and what they say.
+    opening: Vec<(String, String, StatusWord)>,
     completed: Vec<String>,
     filler: HashSet<String>,
     contrary: Vec<String>,
@@ -88,16 +89,19 @@ impl StatusWords {
             }
         }
         let bares = |texts: &[String]| texts.iter().map(|t| fold::bare(t)).collect::<Vec<_>>();
-        let mut opening: Vec<(String, StatusWord)> = Vec::new();
+        let mut opening: Vec<(String, String, StatusWord)> = Vec::new();
         for group in &raw.opening {
             let word = StatusWord {
                 status: group.status,
                 claims: group.claims,
             };
-            opening.extend(bares(&group.texts).into_iter().map(|t| (t, word)));
+            opening.extend(group.texts.iter().map(|text| {
+                let key = punctuation_apart(&fold::key(text));
+                (fold::strip(&key), key, word)
+            }));
         }
         // The longest opening wins.
-        opening.sort_by_key(|(t, _)| std::cmp::Reverse(t.len()));
+        opening.sort_by_key(|(t, ..)| std::cmp::Reverse(t.len()));
         let mut completed = bares(&raw.parts.completed);
         completed.sort_by_key(|t| std::cmp::Reverse(t.len()));
         let mut claims = Vec::new();
@@ -112,7 +116,7 @@ impl StatusWords {
         let known = bare
             .keys()
             .flat_map(|text| text.split(' '))
-            .chain(opening.iter().flat_map(|(text, _)| text.split(' ')))
+            .chain(opening.iter().flat_map(|(text, ..)| text.split(' ')))
             .map(str::to_owned)
             .collect();
         Self {
@@ -158,7 +162,7 @@ impl StatusWords {
         }
         self.percentage(&bare)
             .or_else(|| self.finished(&bare))
-            .or_else(|| self.opened(&bare))
+            .or_else(|| self.opened(&key, &bare))
             .or_else(|| self.mistyped(&bare))
     }
 
@@ -256,11 +260,12 @@ impl StatusWords {
     }
 
     /// An open task said at length; not if the same text also says that it is completed.
-    fn opened(&self, bare: &str) -> Option<StatusWord> {
-        let (head, word) = self
-            .opening
-            .iter()
-            .find(|(t, _)| starts_with_words(bare, t))?;
+    fn opened(&self, key: &str, bare: &str) -> Option<StatusWord> {
+        let (head, _, word) = self.opening.iter().find(|(t, marked, _)| {
+            // Typed with its marks it is another word where they differ.
+            let typed: String = key.chars().take(marked.chars().count()).collect();
+            starts_with_words(bare, t) && (typed == *marked || typed.is_ascii())
+        })?;
         let tail = bare[head.len()..].trim();
         let completed = self
             .completed

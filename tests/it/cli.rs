@@ -5,6 +5,7 @@ mod common;
 mod finer;
 mod freeze;
 mod lost;
+mod readings;
 mod running;
 mod secrets;
 mod share;

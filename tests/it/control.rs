@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use annexd::daemon::perform::{Setup, perform};
+use annexd::daemon::{Setup, perform};
 use annexd::domain::assessment::{Assessment, Outcome};
 use annexd::domain::field::Field;
 use annexd::domain::ledger::Ledger;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use annexd::config::Config;
 use annexd::daemon::health::Health;
-use annexd::daemon::perform::Trouble;
+use annexd::daemon::troubles::Trouble;
 use annexd::settle::Settle;
 use annexd::shell::clock::{self, Look, Trust};
 use jiff::Timestamp;

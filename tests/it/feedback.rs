@@ -28,6 +28,7 @@ fn build(
         department: &department,
         readings,
         consolidation: &consolidation,
+        index: &feedback::Index::of(&consolidation),
         config: &fixture::config(),
         text: &Text::embedded(),
         trial: false,

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::sql::{Db, Value};
 use super::{Store, StoreError};
+use crate::cores;
 use crate::domain::ledger::{Event, LedgerRow};
 use crate::domain::notice::{Said, TaskMemory};
 
@@ -107,23 +108,29 @@ fn unpacked(what: &'static str, bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
 
 impl Store {
     /// Records of a kind from all its shelves.
-    pub(super) fn shelved<T: DeserializeOwned>(
+    pub(super) fn shelved<T: DeserializeOwned + Send>(
         &self,
         kind: &'static str,
     ) -> Result<BTreeMap<String, T>, StoreError> {
-        let mut all = BTreeMap::new();
+        let mut shelves: Vec<Vec<u8>> = Vec::new();
         self.db.packs(
             "SELECT shelf, data FROM shelves WHERE kind = ?1",
             &[Text(kind)],
             |_, data| {
-                let json = unpacked(kind, data)?;
-                let mut some: BTreeMap<String, T> =
-                    serde_json::from_slice(&json).map_err(|e| StoreError::Record(kind, e))?;
-                all.append(&mut some);
+                shelves.push(data.to_vec());
                 Ok::<(), StoreError>(())
             },
         )?;
-        Ok(all)
+        let read = cores::map(&shelves, |data| {
+            let json = unpacked(kind, data)?;
+            serde_json::from_slice::<BTreeMap<String, T>>(&json)
+                .map_err(|e| StoreError::Record(kind, e))
+        });
+        let mut all: Vec<(String, T)> = Vec::new();
+        for some in read {
+            all.extend(some?);
+        }
+        Ok(all.into_iter().collect())
     }
 
     /// The newest events, newest first, at most so many.
@@ -267,8 +274,10 @@ fn holds(line: &[u8], part: &[u8]) -> bool {
 
 /// Appends events to the history.
 pub(super) fn append(db: &Db, events: &[Event]) -> Result<(), StoreError> {
-    for stretch in events.chunks(STRETCH) {
-        let (first, data) = lines(stretch)?;
+    let stretches: Vec<&[Event]> = events.chunks(STRETCH).collect();
+    let packed = cores::map(&stretches, |stretch| lines(stretch));
+    for (stretch, packed) in stretches.into_iter().zip(packed) {
+        let (first, data) = packed?;
         db.run(
             "INSERT INTO history (first, events, data) VALUES (?1, ?2, ?3)",
             &[Text(&first), Number(count(stretch)), Bytes(&data)],
@@ -300,7 +309,7 @@ fn count(events: &[Event]) -> i64 {
 }
 
 /// Writes the shelves on which anything changed.
-pub(super) fn diff<T: Serialize + PartialEq>(
+pub(super) fn diff<T: Serialize + PartialEq + Sync>(
     db: &Db,
     kind: &'static str,
     before: &BTreeMap<String, T>,
@@ -327,29 +336,19 @@ pub(super) fn diff<T: Serialize + PartialEq>(
             shelves.entry(name).or_default().insert(key, value);
         }
     }
-    for name in &changed {
-        match shelves.get(name.as_str()) {
-            Some(records) => put(db, kind, name, records)?,
-            None => {
-                db.run(
-                    "DELETE FROM shelves WHERE kind = ?1 AND shelf = ?2",
-                    &[Text(kind), Text(name)],
-                )?;
-            }
-        }
+    for name in changed.iter().filter(|n| !shelves.contains_key(n.as_str())) {
+        db.run(
+            "DELETE FROM shelves WHERE kind = ?1 AND shelf = ?2",
+            &[Text(kind), Text(name)],
+        )?;
     }
-    Ok(())
-}
-
-fn put<T: Serialize>(
-    db: &Db,
-    kind: &'static str,
-    name: &str,
-    records: &BTreeMap<&str, &T>,
-) -> Result<(), StoreError> {
-    db.run(
-        "INSERT OR REPLACE INTO shelves (kind, shelf, data) VALUES (?1, ?2, ?3)",
-        &[Text(kind), Text(name), Bytes(&packed(kind, records)?)],
-    )?;
+    let shelves: Vec<(&str, BTreeMap<&str, &T>)> = shelves.into_iter().collect();
+    let packs = cores::map(&shelves, |(_, records)| packed(kind, records));
+    for ((name, _), pack) in shelves.iter().zip(packs) {
+        db.run(
+            "INSERT OR REPLACE INTO shelves (kind, shelf, data) VALUES (?1, ?2, ?3)",
+            &[Text(kind), Text(name), Bytes(&pack?)],
+        )?;
+    }
     Ok(())
 }

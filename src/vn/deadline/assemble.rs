@@ -29,7 +29,8 @@ pub(super) fn assemble(
         // Digits that were not understood may change any day that was.
         return without(DeadlineKind::Unresolved, Some(Doubt::TwoReadings));
     }
-    if said.lunar && said.items.iter().any(|i| i.span.unit != Unit::Tet) {
+    let tet = |i: &Item| i.span.unit == Unit::Tet;
+    if said.lunar && (said.items.is_empty() || !said.items.iter().all(tet)) {
         // Its day is another one in every year: asked for, never guessed.
         return without(DeadlineKind::Unresolved, None);
     }

@@ -130,6 +130,11 @@ fn bare(
     if let Freq::Years(2..) = sorted[0] {
         first.doubts.push(Doubt::CycleStart);
     }
+    // "The beginning and the end of the year": twice in one period.
+    let edges = |freq: Freq| freqs.iter().filter(|f| f.0 == freq).count();
+    if sorted.iter().any(|freq| edges(*freq) > 1) {
+        all.push(Deadline::without_day(DeadlineKind::Unresolved));
+    }
     if all.is_empty() {
         return first;
     }

@@ -311,7 +311,11 @@ impl Parser<'_> {
         let behind = self.tokens.get(self.at + 2);
         let numbered = match self.kind(1) {
             Some(T::Close) => self.at == 0,
-            Some(T::Dot) => self.at == 0 && behind.is_some_and(|t| t.spaced),
+            Some(T::Dot) => {
+                let entry = matches!(self.parts.last(), Some(Part::Comma))
+                    && behind.is_some_and(|t| matches!(t.kind, T::Word(_)));
+                (self.at == 0 || entry) && behind.is_some_and(|t| t.spaced)
+            }
             Some(T::Colon) => behind.is_some_and(|t| t.spaced),
             _ => false,
         };

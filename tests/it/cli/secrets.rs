@@ -95,6 +95,14 @@ fn said(path: &Path) -> String {
     if path.to_string_lossy().contains(".db") {
         all.push_str(&packed(&bytes));
     }
+    if path.parent().is_some_and(|p| p.ends_with("readings")) {
+        let mut unpacked = Vec::new();
+        let packed = flate2::read::DeflateDecoder::new(&bytes[32..]);
+        std::io::BufReader::new(packed)
+            .read_to_end(&mut unpacked)
+            .unwrap();
+        all.push_str(&String::from_utf8_lossy(&unpacked));
+    }
     if path.extension().is_some_and(|e| e == "jsonl") {
         all.push_str(&journalled(&all));
     }

@@ -159,7 +159,7 @@ fn many_files_come_back_in_order_and_a_bad_one_harms_no_other() {
             }
         })
         .collect();
-    let answers = pool.parse_all(&files);
+    let answers = pool.parse_all(&files, |grid| grid);
     for (n, answer) in answers.iter().enumerate() {
         assert_eq!(answer.is_ok(), n != 4, "{n}: {answer:?}");
     }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use annexd::config::Config;
-use annexd::daemon::perform::{Done, PassError, Setup, perform};
 use annexd::daemon::{Delivery as _, Post};
+use annexd::daemon::{Done, PassError, Setup, perform};
 use annexd::domain::notice::{MailState, OutboxEntry};
 use annexd::pass::{self, Core};
 use annexd::shell::snapshot::{Patience, Scanner};

@@ -202,6 +202,14 @@ impl Parser<'_> {
     /// Behind "every": its unit; without one the word says nothing.
     pub(super) fn every(&mut self, taken: usize) {
         self.at += taken;
+        if self.word(0) == Some(W::Year) && self.is_five(1) {
+            self.at += 2;
+            self.repeat(Freq::Years(5), Edge::Whole);
+            if let Some(part @ Part::Alone(..)) = self.parts.last_mut() {
+                *part = Part::Freq(Freq::Years(5), Edge::Whole);
+            }
+            return;
+        }
         let (n, counted) = self
             .num(0)
             .map_or((1, 0), |(n, _)| (u8::try_from(n).unwrap_or(0), 1));

@@ -403,18 +403,19 @@ impl Parser<'_> {
         self.parts.push(Part::Span(span));
     }
 
+    /// Whether the word for year that stands ahead means five: it is spelt alike.
+    pub(super) fn is_five(&self, ahead: usize) -> bool {
+        let times = |(_, len)| len == 1 && self.word(ahead + 2) == Some(W::Times);
+        self.word(ahead) == Some(W::Year) && self.num(ahead + 1).is_none_or(times)
+    }
+
     /// Behind the word for year.
     pub(super) fn year_word(&mut self) {
         self.at += 1;
         if self.kind(0) == Some(T::Dot) && matches!(self.num(1), Some((_, 4))) {
             self.at += 1;
         }
-        // "Year" is spelt like five.
-        let five = self.word(0) == Some(W::Year)
-            && self
-                .num(1)
-                .is_none_or(|(_, len)| len == 1 && self.word(2) == Some(W::Times));
-        if five {
+        if self.is_five(0) {
             self.at += 1;
             self.repeat(Freq::Years(5), Edge::Whole);
             return;
