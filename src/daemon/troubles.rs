@@ -65,7 +65,7 @@ pub(super) fn held_mails(effects: &Effects, now: &Now) -> Option<Trouble> {
 /// Known workbooks that went all at once: the operator hears of it before anything of theirs is given up.
 pub(super) fn wave_of_absences(snapshot: &Snapshot) -> Option<String> {
     let wave = |(_, reason): &(String, String)| reason == "mass-disappearance";
-    let alarm = "many known workbooks are gone at once; what was accepted of them stands, look at the share and at `annexd status`";
+    let alarm = "many known workbooks are gone within a day; what was accepted of them stands, look at the share and at `annexd status`";
     let any = snapshot.oddities.iter().any(wave);
     any.then(|| alarm.to_owned())
 }

@@ -3,98 +3,27 @@
 //! and other settings. Whatever happens no accepted row goes, no figure stands that nobody typed, nobody is mailed twice for a day; and
 //! whenever the share is calm, ledger and published workbook are what a reader with pencil and paper holds.
 
+mod desk;
+mod program;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
-use annexd::daemon::{Done, PassError, Setup, perform};
+use annexd::daemon::{Done, PassError, perform};
 use annexd::domain::notice::{MailState, SendReason};
 use annexd::domain::now::Now;
-use annexd::domain::reading::Reading;
-use annexd::domain::snapshot::{FileFault, Snapshot};
-use annexd::intake::{self, prescan::prescan, read_grid};
+use annexd::intake::{prescan::prescan, read_grid};
 use annexd::outbox::{Outcome, Policy, settle};
-use annexd::pass::{self, State};
 use annexd::shell::snapshot::{Patience, Scanner};
 use annexd::shell::store::Store;
 use annexd::shell::vault::Vault;
-use annexd::text::Text;
 use jiff::civil::{Date, date};
 
+use self::desk::{COMPOSED, DECOMPOSED, Desk, Dice, UNITS, figure_of, put};
+use self::program::setup;
 use crate::support::case::{House, noon};
-use crate::support::grid::grid;
 use crate::support::stage::text_at;
-use crate::support::xlsx::render;
-
-const HEAD: &str = "| Mã nhiệm vụ | Nội dung nhiệm vụ | Đơn vị chủ trì | Thời hạn hoàn thành | Tình trạng | Tiến độ (%) | Lý do chậm |";
-const UNITS: [(&str, &str, &str); 3] = [
-    ("VP", "Văn phòng", "van-phong"),
-    ("TT", "Trung tâm", "trung-tam"),
-    ("KH", "Phòng Kế hoạch", "ke-hoach"),
-];
-const WORK: [&str; 5] = [
-    "Rà soát thủ tục đất đai",
-    "Số hóa hồ sơ lưu trữ",
-    "Tập huấn viên chức",
-    "Xây dựng cổng thông tin",
-    "Công khai kết quả giải quyết",
-];
-const WHERE: [&str; 6] = [
-    "tại bộ phận một cửa của Ban",
-    "theo đề án được tỉnh phê duyệt",
-    "trong các khu công nghiệp mới",
-    "phục vụ doanh nghiệp nước ngoài",
-    "bằng chữ ký số và hồ sơ điện tử",
-    "gắn với kiểm tra định kỳ hằng quý",
-];
-/// The same name as Windows and as macOS write it.
-const COMPOSED: &str = "Biểu tổng.xlsx";
-const DECOMPOSED: &str = "Bie\u{302}\u{309}u to\u{302}\u{309}ng.xlsx";
-
-/// Knuth's MMIX congruence.
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn of(&mut self, len: usize) -> usize {
-        usize::try_from(self.throw(len as u64)).unwrap()
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Line {
-    code: String,
-    work: String,
-    due: Date,
-    progress: u64,
-    /// Typed wrongly: nothing of the row counts.
-    wrong: bool,
-}
-
-/// One department with its workbook.
-struct Desk {
-    unit: usize,
-    /// Below the department's folder.
-    name: String,
-    lines: Vec<Line>,
-    made: usize,
-    removed: usize,
-    /// What lies in the folder besides, or instead: taken away before the share is calm.
-    stray: Vec<PathBuf>,
-    /// Whether the workbook itself is whole and in its place.
-    whole: bool,
-    /// Per task every figure that was ever saved rightly.
-    typed: BTreeMap<String, BTreeSet<u64>>,
-}
 
 struct Board {
     dir: tempfile::TempDir,
@@ -117,134 +46,6 @@ impl Drop for Board {
         if std::thread::panicking() {
             eprintln!("{}", self.deeds.join("\n"));
         }
-    }
-}
-
-impl Desk {
-    fn folder(&self, root: &Path) -> PathBuf {
-        root.join(UNITS[self.unit].2)
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        let (_, lead, _) = UNITS[self.unit];
-        let mut rows = vec![HEAD.to_owned()];
-        rows.extend(self.lines.iter().map(|l| {
-            let progress = if l.wrong {
-                "gần xong".to_owned()
-            } else {
-                l.progress.to_string()
-            };
-            format!(
-                "| {} | {} | {lead} | d:{} | Đang thực hiện | {progress} | Theo chỉ đạo |",
-                l.code, l.work, l.due
-            )
-        }));
-        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        render(&grid(&rows))
-    }
-
-    /// Saved whole: what is right in it may count from now on.
-    fn note(&mut self) {
-        for line in self.lines.iter().filter(|l| !l.wrong) {
-            let known = self.typed.entry(line.code.clone()).or_default();
-            known.insert(line.progress);
-        }
-    }
-
-    fn edit(&mut self, dice: &mut Dice) {
-        for _ in 0..dice.throw(3) {
-            let at = dice.of(self.lines.len());
-            let line = &mut self.lines[at];
-            line.wrong = dice.throw(4) == 0;
-            line.progress = dice.throw(98) + 1;
-        }
-        match dice.throw(6) {
-            0 => {
-                let (a, b) = (dice.of(self.lines.len()), dice.of(self.lines.len()));
-                self.lines.swap(a, b);
-            }
-            1 if self.lines.len() < 12 => self.insert(dice),
-            // One of many: when most of a workbook's tasks go, the file is held (E09).
-            2 if self.lines.len() > 5 && self.typed.len() > 5 * (self.removed + 1) => {
-                let at = dice.of(self.lines.len());
-                self.lines.remove(at);
-                self.removed += 1;
-            }
-            _ => {}
-        }
-    }
-
-    fn insert(&mut self, dice: &mut Dice) {
-        let (work, place) = (
-            WORK[self.made % WORK.len()],
-            WHERE[self.made / WORK.len() % WHERE.len()],
-        );
-        let work = format!("{work} {place}");
-        self.made += 1;
-        let line = Line {
-            code: format!("{}{:02}", UNITS[self.unit].0, self.made),
-            work,
-            due: date(2026, 12, i8::try_from(dice.throw(28) + 1).unwrap()),
-            progress: dice.throw(90) + 1,
-            wrong: dice.throw(5) == 0,
-        };
-        let at = dice.of(self.lines.len() + 1);
-        self.lines.insert(at, line);
-    }
-}
-
-fn put(path: &Path, bytes: &[u8], day: Date) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, bytes).unwrap();
-    let at = noon(day).instant.as_second() - 3600;
-    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(at).unwrap());
-    let file = fs::File::options().write(true).open(path).unwrap();
-    file.set_modified(at).unwrap();
-}
-
-fn house(toml: &str) -> House {
-    House::new(toml)
-}
-
-/// The program on this share; `shows` whether workbooks are rendered (most of a pass's time).
-fn setup(toml: &str, day: Date, shows: bool) -> Setup {
-    let core = Arc::new(house(toml).core());
-    let (reads, decides, renders) = (Arc::clone(&core), Arc::clone(&core), Arc::clone(&core));
-    Setup {
-        config: core.config.clone(),
-        text: Text::embedded(),
-        parse: Box::new(move |files| {
-            let read = |bytes: Arc<[u8]>| -> Result<Reading, FileFault> {
-                let limits = &reads.config.limits;
-                prescan(&bytes, limits)?;
-                let grid = read_grid(&bytes, limits)?;
-                Ok(intake::read(Arc::new(grid), &reads.read_context()))
-            };
-            files.into_iter().map(read).collect()
-        }),
-        advance: Box::new(
-            move |state: &State, snapshot: &Snapshot, now, alarms, released| {
-                pass::decide(
-                    state,
-                    snapshot,
-                    now,
-                    &decides.context(alarms, released, true),
-                )
-            },
-        ),
-        render: Box::new(move |effects, snapshot, stands| {
-            if shows {
-                pass::render(
-                    effects,
-                    snapshot,
-                    &renders.context(&[], false, true),
-                    stands,
-                );
-            }
-        }),
-        basis: toml.to_owned(),
-        as_of: Some(day),
-        steady: None,
     }
 }
 
@@ -277,7 +78,6 @@ impl Board {
                 made: 0,
                 removed: 0,
                 stray: Vec::new(),
-                whole: true,
                 typed: BTreeMap::new(),
             };
             for _ in 0..6 {
@@ -345,7 +145,6 @@ impl Board {
             // Cut short: nothing in it counts yet.
             0 => {
                 put(&path, &bytes[..bytes.len() * 2 / 3], day);
-                desk.whole = false;
                 return;
             }
             // Excel died between its two renamings.
@@ -354,7 +153,6 @@ impl Board {
                 put(&hex, &bytes, day);
                 let _ = fs::remove_file(&path);
                 desk.stray.push(hex);
-                desk.whole = false;
                 return;
             }
             2 => {
@@ -388,7 +186,6 @@ impl Board {
             _ => {}
         }
         put(&folder.join(&desk.name), &bytes, day);
-        desk.whole = true;
         desk.note();
     }
 
@@ -430,7 +227,9 @@ impl Board {
             let row = row.unwrap_or_else(|| panic!("{when}: {code} ({figure}) is gone"));
             let shown = row.values.progress.unwrap();
             let typed = self.desks.iter().filter_map(|d| d.typed.get(code));
-            let any = typed.flatten().any(|t| (*t as f64 - shown).abs() < 1e-9);
+            let any = typed
+                .flatten()
+                .any(|t| (figure_of(*t) - shown).abs() < 1e-9);
             let from = &row.source;
             assert!(
                 any,
@@ -482,14 +281,17 @@ impl Board {
                 &desk.bytes(),
                 self.day,
             );
-            desk.whole = true;
             desk.note();
         }
         self.look(when);
         self.look(when);
         let done = self.pass(shows).unwrap();
         self.deliver(when);
-        assert_eq!(done.doubted, 0, "{when}");
+        // Several old names within a day are doubted; no workbook that is there is.
+        let doubted = done.troubles.iter().filter(|t| t.kind == "doubted");
+        for trouble in doubted {
+            assert!(!root.join(&trouble.file).exists(), "{when}: {trouble:?}");
+        }
         for line in self
             .desks
             .iter()
@@ -498,11 +300,12 @@ impl Board {
         {
             self.paper.insert(line.code.clone(), line.progress);
         }
-        let events = self.store.as_ref().unwrap().load(0).unwrap().ledger;
-        let held: BTreeMap<String, u64> = events
+        let ledger = self.store.as_ref().unwrap().load(0).unwrap().ledger;
+        let figure = |progress: Option<f64>| (0..=100).find(|n| figure_of(*n) == progress.unwrap());
+        let held: BTreeMap<String, u64> = ledger
             .rows
             .iter()
-            .map(|(id, row)| (id.clone(), row.values.progress.unwrap() as u64))
+            .map(|(id, row)| (id.clone(), figure(row.values.progress).unwrap()))
             .collect();
         let strange: BTreeMap<&String, &u64> = held
             .iter()
@@ -542,7 +345,7 @@ impl Board {
     /// The workbook that people open: whole, every task of the ledger once, with its figure.
     fn published(&self, held: &BTreeMap<String, u64>, when: &str) {
         let bytes = fs::read(self.root().join("_tong-hop/Tong-hop.xlsx")).unwrap();
-        let limits = &house(&self.toml).config.limits;
+        let limits = &House::new(&self.toml).config.limits;
         prescan(&bytes, limits).unwrap();
         let book = read_grid(&bytes, limits).unwrap();
         let sheet = book.sheets.iter().find(|s| s.name == "Nhiệm vụ").unwrap();
@@ -576,7 +379,8 @@ impl Board {
                 .unwrap_or_else(|| panic!("{when}: {task} is not published"));
             assert_eq!(cells.len(), 1, "{when}: {task} is published twice");
             let cell: f64 = cells[0].parse().unwrap();
-            let same = [*figure as f64, *figure as f64 / 100.0]
+            let figure = figure_of(*figure);
+            let same = [figure, figure / 100.0]
                 .iter()
                 .any(|f| (f - cell).abs() < 1e-6);
             assert!(same, "{when}: {task} shows {cell}, not {figure}");
@@ -671,7 +475,7 @@ fn weeks(seed: u64) {
 /// `ANNEXD_WEEKS=1-500` tries those seeds.
 #[test]
 fn weeks_of_a_real_folder_lose_nothing_and_nag_nobody() {
-    let asked = std::env::var("ANNEXD_WEEKS").unwrap_or_else(|_| "1-16".to_owned());
+    let asked = std::env::var("ANNEXD_WEEKS").unwrap_or_else(|_| "1-5".to_owned());
     let (first, last) = asked.split_once('-').unwrap();
     for seed in first.parse::<u64>().unwrap()..=last.parse().unwrap() {
         weeks(seed);

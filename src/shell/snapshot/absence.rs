@@ -1,6 +1,6 @@
 //! Known files that are absent: when their deletion is believed, and what stands for them until then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ pub struct Absence {
     pub since: Timestamp,
     /// Complete scans that lacked it.
     pub scans: u32,
+    /// Taken for gone.
+    #[serde(default)]
+    pub believed: bool,
 }
 
 /// Absences by path; the store keeps them over restarts.
@@ -74,19 +77,30 @@ impl Scanner {
             .partition(|(path, _)| listing.is_closed(path));
         self.absences
             .retain(|path, _| missing.iter().any(|(p, _)| *p == path));
-        let fuse = missing.len() > 3.max(known.len() / 5);
+        let there: BTreeSet<String> = snapshot.files.iter().map(|f| f.hash.clone()).collect();
+        let moved = |hash: &str| !hash.is_empty() && there.contains(hash);
+        // What was given up longer ago, or only moved, is no part of a wave; what goes one by one within a day is.
+        let fresh = missing.iter().filter(|(path, hash)| {
+            let long_gone = self
+                .absences
+                .get(*path)
+                .is_some_and(|a| a.believed && now.as_second() - a.since.as_second() >= FUSE_S);
+            !long_gone && !moved(hash)
+        });
+        let fuse = fresh.count() > 3.max(known.len() / 5);
         let mut doubted: Vec<String> = hidden.into_iter().map(|(path, _)| path.clone()).collect();
         for (path, hash) in missing {
             let absence = self.absences.entry(path.clone()).or_insert(Absence {
                 since: now,
                 scans: 0,
+                believed: false,
             });
             absence.scans += 1;
             let age_s = now.as_second() - absence.since.as_second();
             let grace_s = i64::try_from(config.watch.deletion_s).unwrap_or(i64::MAX);
-            let moved = !hash.is_empty() && snapshot.files.iter().any(|f| &f.hash == hash);
+            let moved = moved(hash);
             let believed = match patience {
-                _ if moved => true,
+                _ if moved || absence.believed => true,
                 _ if fuse => age_s >= FUSE_S && absence.scans >= 2,
                 // What binds every department is not given up at one look.
                 Patience::Once if names::place(config, path) == Place::Baseline => {
@@ -98,6 +112,8 @@ impl Scanner {
             let hex = interrupted_save(config, listing, path);
             if !believed || hex.is_some() && age_s < FUSE_S {
                 doubted.push(path.clone());
+            } else {
+                absence.believed = true;
             }
             if let Some(hex) = hex
                 && (patience == Patience::Once || absence.scans >= 2)

@@ -147,3 +147,41 @@ fn a_closed_folder_is_named_and_nothing_is_concluded_of_it() {
     };
     assert!(listing.is_closed("vp/a.xlsx") && !listing.is_closed("vp2/a.xlsx"));
 }
+
+#[test]
+fn files_that_went_long_ago_or_only_moved_are_no_wave() {
+    let (dir, mut config) = share();
+    config.watch.deletion_s = 0;
+    put(dir.path(), "vp/0.xlsx", b"ok");
+    put(dir.path(), "vp/moved.xlsx", b"moved");
+    let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
+    let mut known: BTreeMap<String, String> = (1..6)
+        .map(|n| (format!("vp/{n}.xlsx"), "hash".to_owned()))
+        .collect();
+    let reader = Reader {
+        parse: &parse,
+        keep: None,
+    };
+    // Given up two days ago, as the store remembers.
+    let before = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(48);
+    let gone: Vec<String> = known
+        .keys()
+        .map(|path| {
+            format!("\"{path}\": {{\"since\": \"{before}\", \"scans\": 9, \"believed\": true}}")
+        })
+        .collect();
+    let mut scanner = Scanner::remembering(Some(&format!("{{{}}}", gone.join(", "))));
+    for n in 0..5 {
+        known.insert(format!("old/{n}.xlsx"), hash(b"moved"));
+    }
+    known.insert("vp/new.xlsx".to_owned(), "hash".to_owned());
+    let mut take = || {
+        scanner
+            .take(&config, Patience::Daemon, &known, reader)
+            .unwrap()
+    };
+    assert_eq!(take().doubted, ["vp/new.xlsx"], "one look is not enough");
+    let second = take();
+    assert_eq!(second.doubted, [""; 0], "one file is no wave");
+    assert!(!odd(&second, "vp/new.xlsx", "mass-disappearance"));
+}
