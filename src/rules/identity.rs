@@ -44,6 +44,8 @@ struct KnownTask {
     code_key: String,
     content: Content,
     at: Option<(String, CellRef)>,
+    /// The approved annex has it.
+    planned: bool,
     /// Departments whose annex may report it: its leads and its reporter.
     departments: Vec<String>,
 }
@@ -67,6 +69,7 @@ impl Known {
                 id: task.id.clone(),
                 code: task.values.code.clone(),
                 code_key: key(&task.values.code),
+                planned: true,
                 content: Content::new(&task.values.content),
                 at: accepted.and_then(|r| Some((r.source.sheet.clone(), r.source.cell?))),
                 departments: super::values::lead_codes(&task.values.leads)
@@ -89,6 +92,7 @@ impl Known {
                     id: id.clone(),
                     code: row.values.code.clone(),
                     code_key: key(&row.values.code),
+                    planned: false,
                     content: Content::new(&row.values.content),
                     at: row.source.cell.map(|c| (row.source.sheet.clone(), c)),
                     departments: vec![row.department.clone()],

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use annexd::daemon::perform::{Done, PassError, Setup, perform};
+use annexd::daemon::{Done, PassError, Setup, perform};
 use annexd::domain::notice::{MailState, SendReason};
 use annexd::domain::now::Now;
 use annexd::domain::reading::Reading;
@@ -175,7 +175,10 @@ impl Desk {
     }
 
     fn insert(&mut self, dice: &mut Dice) {
-        let (work, place) = (WORK[self.made % WORK.len()], WHERE[self.made / WORK.len() % WHERE.len()]);
+        let (work, place) = (
+            WORK[self.made % WORK.len()],
+            WHERE[self.made / WORK.len() % WHERE.len()],
+        );
         let work = format!("{work} {place}");
         self.made += 1;
         let line = Line {
@@ -219,12 +222,24 @@ fn setup(toml: &str, day: Date, shows: bool) -> Setup {
             };
             files.into_iter().map(read).collect()
         }),
-        advance: Box::new(move |state: &State, snapshot: &Snapshot, now, alarms, released| {
-            pass::decide(state, snapshot, now, &decides.context(alarms, released, true))
-        }),
+        advance: Box::new(
+            move |state: &State, snapshot: &Snapshot, now, alarms, released| {
+                pass::decide(
+                    state,
+                    snapshot,
+                    now,
+                    &decides.context(alarms, released, true),
+                )
+            },
+        ),
         render: Box::new(move |effects, snapshot, stands| {
             if shows {
-                pass::render(effects, snapshot, &renders.context(&[], false, true), stands);
+                pass::render(
+                    effects,
+                    snapshot,
+                    &renders.context(&[], false, true),
+                    stands,
+                );
             }
         }),
         basis: toml.to_owned(),
@@ -310,8 +325,22 @@ impl Board {
             desk.note();
             desk.lines = new;
         }
-        let rows: Vec<String> = desk.lines.iter().map(|l| format!("{} {}{}", l.code, l.progress, if l.wrong { "?" } else { "" })).collect();
-        self.deeds.push(format!("{day} {} deed {what} old {old}: {}, {rows:?}", UNITS[at].2, desk.name));
+        let rows: Vec<String> = desk
+            .lines
+            .iter()
+            .map(|l| {
+                format!(
+                    "{} {}{}",
+                    l.code,
+                    l.progress,
+                    if l.wrong { "?" } else { "" }
+                )
+            })
+            .collect();
+        self.deeds.push(format!(
+            "{day} {} deed {what} old {old}: {}, {rows:?}",
+            UNITS[at].2, desk.name
+        ));
         match what {
             // Cut short: nothing in it counts yet.
             0 => {
@@ -343,7 +372,12 @@ impl Board {
             // Under another name, or in another folder.
             4 => {
                 let _ = fs::remove_file(&path);
-                let names = [COMPOSED, "Biểu mới.xlsx", "nam 2026/Biểu tổng.xlsx", "nam 2026/quy 4/Biểu.xlsx"];
+                let names = [
+                    COMPOSED,
+                    "Biểu mới.xlsx",
+                    "nam 2026/Biểu tổng.xlsx",
+                    "nam 2026/quy 4/Biểu.xlsx",
+                ];
                 names[dice.of(names.len())].clone_into(&mut desk.name);
             }
             5 => {
@@ -361,14 +395,24 @@ impl Board {
     fn pass(&mut self, shows: bool) -> Result<Done, PassError> {
         let setup = setup(&self.toml, self.day, shows);
         let state_dir = setup.config.state_dir.clone();
-        let store = self.store.get_or_insert_with(|| Store::open(&state_dir).unwrap());
+        let store = self
+            .store
+            .get_or_insert_with(|| Store::open(&state_dir).unwrap());
         let vault = Vault::open(&state_dir).unwrap();
         let now = Now {
             as_of_given: true,
             ..noon(self.day)
         };
         let patience = Patience::Daemon;
-        perform(&setup, store, &vault, &mut self.scanner, patience, &now, &[])
+        perform(
+            &setup,
+            store,
+            &vault,
+            &mut self.scanner,
+            patience,
+            &now,
+            &[],
+        )
     }
 
     /// A pass whatever the share looks like: what must hold at any time.
@@ -388,7 +432,10 @@ impl Board {
             let typed = self.desks.iter().filter_map(|d| d.typed.get(code));
             let any = typed.flatten().any(|t| (*t as f64 - shown).abs() < 1e-9);
             let from = &row.source;
-            assert!(any, "{when}: nobody typed {shown} for {code} {from:?}, {figure} stood before");
+            assert!(
+                any,
+                "{when}: nobody typed {shown} for {code} {from:?}, {figure} stood before"
+            );
         }
         self.deliver(when);
     }
@@ -412,7 +459,11 @@ impl Board {
             assert!(fresh, "{when}: a second mail to {} that day", entry.mail.to);
         }
         let said = store.load(0).unwrap().said;
-        for s in said.said.values().filter(|s| s.reason == SendReason::HeldBack) {
+        for s in said
+            .said
+            .values()
+            .filter(|s| s.reason == SendReason::HeldBack)
+        {
             let days = self.days.iter().filter(|(to, _)| *to == s.to).count();
             assert!(s.times as usize <= days, "{when}: {s:?}");
         }
@@ -426,7 +477,11 @@ impl Board {
             for stray in std::mem::take(&mut desk.stray) {
                 let _ = fs::remove_file(stray);
             }
-            put(&desk.folder(&root).join(&desk.name), &desk.bytes(), self.day);
+            put(
+                &desk.folder(&root).join(&desk.name),
+                &desk.bytes(),
+                self.day,
+            );
             desk.whole = true;
             desk.note();
         }
@@ -435,21 +490,46 @@ impl Board {
         let done = self.pass(shows).unwrap();
         self.deliver(when);
         assert_eq!(done.doubted, 0, "{when}");
-        for line in self.desks.iter().flat_map(|d| &d.lines).filter(|l| !l.wrong) {
+        for line in self
+            .desks
+            .iter()
+            .flat_map(|d| &d.lines)
+            .filter(|l| !l.wrong)
+        {
             self.paper.insert(line.code.clone(), line.progress);
         }
         let events = self.store.as_ref().unwrap().load(0).unwrap().ledger;
-        let held: BTreeMap<String, u64> = events.rows.iter().map(|(id, row)| (id.clone(), row.values.progress.unwrap() as u64)).collect();
-        let strange: BTreeMap<&String, &u64> = held.iter().filter(|(id, _)| !self.paper.contains_key(*id)).collect();
+        let held: BTreeMap<String, u64> = events
+            .rows
+            .iter()
+            .map(|(id, row)| (id.clone(), row.values.progress.unwrap() as u64))
+            .collect();
+        let strange: BTreeMap<&String, &u64> = held
+            .iter()
+            .filter(|(id, _)| !self.paper.contains_key(*id))
+            .collect();
         // Accepted from a save that was undone before all was calm.
         for (id, figure) in strange {
-            let typed = self.desks.iter().any(|d| d.typed.get(id).is_some_and(|t| t.contains(figure)));
+            let typed = self
+                .desks
+                .iter()
+                .any(|d| d.typed.get(id).is_some_and(|t| t.contains(figure)));
             assert!(typed, "{when}: {id} = {figure}");
             self.paper.insert(id.clone(), *figure);
         }
-        for line in self.desks.iter().flat_map(|d| &d.lines).filter(|l| !l.wrong) {
+        for line in self
+            .desks
+            .iter()
+            .flat_map(|d| &d.lines)
+            .filter(|l| !l.wrong)
+        {
             let told = (&done.told.asking, &done.troubles);
-            assert_eq!(held.get(&line.code), Some(&line.progress), "{when}: {}, {told:?}", line.code);
+            assert_eq!(
+                held.get(&line.code),
+                Some(&line.progress),
+                "{when}: {}, {told:?}",
+                line.code
+            );
         }
         for code in self.paper.keys() {
             assert!(held.contains_key(code), "{when}: {code} is gone");
@@ -467,23 +547,38 @@ impl Board {
         let book = read_grid(&bytes, limits).unwrap();
         let sheet = book.sheets.iter().find(|s| s.name == "Nhiệm vụ").unwrap();
         let place = |heading: &str| {
-            let found = sheet.cells.iter().find(|c| text_at(sheet, c.at.row, c.at.col) == heading);
+            let found = sheet
+                .cells
+                .iter()
+                .find(|c| text_at(sheet, c.at.row, c.at.col) == heading);
             found.unwrap_or_else(|| panic!("{when}: no {heading}")).at
         };
         let (code, progress) = (place("Mã nhiệm vụ"), place("Tiến độ (%)"));
         let mut shown: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let rows: BTreeSet<u32> = sheet.cells.iter().map(|c| c.at.row).filter(|r| *r > code.row).collect();
+        let rows: BTreeSet<u32> = sheet
+            .cells
+            .iter()
+            .map(|c| c.at.row)
+            .filter(|r| *r > code.row)
+            .collect();
         for row in rows {
             let task = text_at(sheet, row, code.col);
             if !task.is_empty() {
-                shown.entry(task).or_default().push(text_at(sheet, row, progress.col));
+                shown
+                    .entry(task)
+                    .or_default()
+                    .push(text_at(sheet, row, progress.col));
             }
         }
         for (task, figure) in held {
-            let cells = shown.get(task).unwrap_or_else(|| panic!("{when}: {task} is not published"));
+            let cells = shown
+                .get(task)
+                .unwrap_or_else(|| panic!("{when}: {task} is not published"));
             assert_eq!(cells.len(), 1, "{when}: {task} is published twice");
             let cell: f64 = cells[0].parse().unwrap();
-            let same = [*figure as f64, *figure as f64 / 100.0].iter().any(|f| (f - cell).abs() < 1e-6);
+            let same = [*figure as f64, *figure as f64 / 100.0]
+                .iter()
+                .any(|f| (f - cell).abs() < 1e-6);
             assert!(same, "{when}: {task} shows {cell}, not {figure}");
         }
     }
