@@ -51,12 +51,9 @@ fn keys(value: &Value) -> Vec<String> {
 
 fn holds_keys(value: &Value, wanted: &[&str]) {
     let found = keys(value);
-    for key in wanted {
-        assert!(
-            found.iter().any(|k| k == key),
-            "{key} is missing in {found:?}"
-        );
-    }
+    let lacks = |key: &&&str| !found.iter().any(|k| k == *key);
+    let missing: Vec<_> = wanted.iter().filter(lacks).collect();
+    assert!(missing.is_empty(), "{missing:?} of {found:?}");
 }
 
 /// One demonstration for all tests that only look at it.

@@ -227,3 +227,67 @@ fn likeness_is_the_plain_edit_distance() {
     }
     assert!(near > 300, "{near}");
 }
+
+#[test]
+fn the_short_way_to_tell_letters_is_unicodes() {
+    use annexd::rules::matching::is_of_a_word;
+    use unicode_normalization::char::is_combining_mark;
+    let differs = |c: &char| is_of_a_word(*c) != (c.is_alphanumeric() || is_combining_mark(*c));
+    let wrong: Vec<char> = (0..=0x10_ffff)
+        .filter_map(char::from_u32)
+        .filter(differs)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// Pairs of rows and approved tasks are not gone through one by one: that took minutes for a plan of a few thousand tasks.
+#[test]
+fn a_row_finds_its_approved_content_by_an_index() {
+    use crate::support::case::House;
+    use annexd::domain::assessment::{Baseline, BaselineTask};
+    use annexd::domain::ledger::{Source, TaskValues};
+    use annexd::rules::register::{Register, highest, parts};
+    let house = House::new("");
+    let core = house.core();
+    let task = |id: &str, content: &str| BaselineTask {
+        id: id.to_owned(),
+        values: TaskValues {
+            code: id.to_owned(),
+            content: content.to_owned(),
+            ..TaskValues::default()
+        },
+        source: Source::default(),
+    };
+    let baseline = Baseline {
+        tasks: vec![
+            task("NV-007", "Rà soát  thủ tục"),
+            task("NV-0012", "Số hoá hồ sơ"),
+            task("NV-9", "rà soát thủ tục."),
+        ],
+        ..Baseline::default()
+    };
+    let ledger = annexd::domain::ledger::Ledger::default();
+    let register = Register::new(annexd::rules::Input {
+        files: &[],
+        baseline: Some(&baseline),
+        ledger: &ledger,
+        as_of: jiff::civil::date(2026, 7, 6),
+        config: &core.config,
+        calendar: &core.calendar,
+        words: core.words,
+        own: &core.own,
+        indicators: &core.indicators,
+    });
+    let key = annexd::rules::matching::key("RÀ SOÁT THỦ TỤC");
+    let found: Vec<&str> = register.planned(&key).iter().map(|t| &*t.id).collect();
+    assert_eq!(
+        found,
+        ["NV-007", "NV-9"],
+        "all of them, in the plan's order"
+    );
+    assert_eq!(register.series().highest, Some(("NV-", 12, 4)));
+    assert_eq!(register.series().numbers.get("NV-"), Some(&12));
+    assert_eq!(parts("NV"), None);
+    let same = ["A01", "A1"].into_iter().filter_map(parts);
+    assert_eq!(highest(same), Some(("A", 1, 1)), "of equal ones the last");
+}
