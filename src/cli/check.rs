@@ -8,10 +8,11 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Session, approval, exit, look, output};
-use crate::domain::assessment::{Assessment, FileVerdict, Verdict};
+use crate::domain::assessment::{Assessment, FileVerdict};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::reading::Reading;
 use crate::domain::snapshot::{FileFault, Role, SeenFile, Snapshot};
+use crate::domain::verdict::Verdict;
 use crate::pass;
 use crate::sheets::BaselineTrial;
 use crate::shell::snapshot::{Patience, Reader, Scanner};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Session, exit, output};
-use crate::domain::assessment::{Assessment, Baseline};
+use crate::domain::assessment::Assessment;
+use crate::domain::baseline::Baseline;
 use crate::domain::consolidation::Consolidation;
 use crate::domain::ledger::{Event, EventKind, Ledger};
 use crate::domain::now::Now;

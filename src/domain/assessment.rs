@@ -3,61 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
+use super::baseline::Baseline;
 use super::field::Field;
 use super::finding::Finding;
 use super::indicator::IndicatorFigure;
-use super::ledger::{Change, Ledger, Proposal, Source, TaskId, TaskValues};
+use super::ledger::{Change, Ledger, Proposal};
 use super::reading::SkippedRow;
 use super::shared::Shared;
-
-/// Verdict on a file (SPEC §11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Nothing to remark.
-    Accepted,
-    /// It counts, with an error, explain or warning.
-    AcceptedWithRemarks,
-    /// No row of it counts.
-    HeldBack,
-}
-
-impl Verdict {
-    /// The word of the JSON interface.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::AcceptedWithRemarks => "accepted-with-remarks",
-            Self::HeldBack => "held-back",
-        }
-    }
-}
-
-/// The approved annex.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Baseline {
-    /// Tasks by identity, in the order of the annex.
-    pub tasks: Vec<BaselineTask>,
-    /// Hash over its files.
-    pub hash: String,
-    /// Columns that it has: a field without a column is nobody's to lock.
-    #[serde(default)]
-    pub columns: BTreeSet<Field>,
-}
-
-/// A task of the approved annex.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BaselineTask {
-    /// Identity.
-    pub id: TaskId,
-    /// Its values: content, product, lead, cooperating units, deadline, area are the locked ones.
-    pub values: TaskValues,
-    /// Where it stands.
-    pub source: Source,
-}
+use super::task::{Source, TaskId, TaskValues};
+use super::verdict::Verdict;
 
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::assessment::Verdict;
 use super::finding::Finding;
 use super::indicator::{Indicator, IndicatorFigure, PeriodKey};
-use super::ledger::{Event, Frozen, LedgerRow, Proposal, TaskId};
+use super::ledger::{Event, Frozen, LedgerRow, Proposal};
 use super::reading::SkippedRow;
+use super::task::TaskId;
+use super::verdict::Verdict;
 
 /// Class of a task (SPEC §6, column "Phân loại").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

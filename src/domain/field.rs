@@ -118,3 +118,21 @@ fields! {
     /// Unit of measure.
     UnitOfMeasure = "unit_of_measure",
 }
+
+impl Field {
+    /// Columns whose texts are a task's own; what the others hold (departments, days, words of status) stands on many rows.
+    pub const TELLING: [Self; 12] = [
+        Self::Content,
+        Self::Description,
+        Self::Product,
+        Self::Result,
+        Self::Evidence,
+        Self::LateReason,
+        Self::Difficulty,
+        Self::Proposal,
+        Self::OfficeRemark,
+        Self::Note,
+        Self::Explanation,
+        Self::SourceDoc,
+    ];
+}

@@ -169,7 +169,7 @@ pub struct IndicatorFigure {
     /// For a qualitative indicator: said to be reached.
     pub reached: Option<bool>,
     /// Where it was reported.
-    pub source: super::ledger::Source,
+    pub source: super::task::Source,
     /// The day the figure was accepted.
     pub accepted_on: Date,
 }

@@ -1,6 +1,7 @@
 //! The plain data every floor speaks: no I/O, no clock, no formatting for people.
 
 pub mod assessment;
+pub mod baseline;
 pub mod calendar;
 pub mod cell;
 pub mod consolidation;
@@ -19,3 +20,5 @@ pub mod secrets;
 pub mod shared;
 pub mod snapshot;
 pub mod status;
+pub mod task;
+pub mod verdict;

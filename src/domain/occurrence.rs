@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::calendar::Calendar;
 use super::deadline::DueDay;
-use super::ledger::{Completion, TaskValues};
 use super::status::Status;
+use super::task::{Completion, TaskValues};
 
 /// An occurrence that a completion closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

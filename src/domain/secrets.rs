@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::field::Field;
 use super::indicator::PeriodKey;
-use super::ledger::TaskId;
+use super::task::TaskId;
 
 /// What a refused row says. It lives in memory as long as the reading does; it is never printed, stored or sent.
 #[derive(Clone, Default, PartialEq)]
@@ -26,22 +26,6 @@ impl fmt::Debug for Unspoken {
     }
 }
 
-/// Columns whose texts are a task's own; what the others hold (departments, days, words of status) stands on many rows.
-pub const TELLING: [Field; 12] = [
-    Field::Content,
-    Field::Description,
-    Field::Product,
-    Field::Result,
-    Field::Evidence,
-    Field::LateReason,
-    Field::Difficulty,
-    Field::Proposal,
-    Field::OfficeRemark,
-    Field::Note,
-    Field::Explanation,
-    Field::SourceDoc,
-];
-
 impl Unspoken {
     /// The text of a field; empty when the row has none.
     #[must_use]
@@ -51,7 +35,7 @@ impl Unspoken {
 
     /// The texts by which the row can be recognised elsewhere.
     pub fn telling(&self) -> impl Iterator<Item = &str> {
-        let known = TELLING.iter().filter_map(|f| self.fields.get(f));
+        let known = Field::TELLING.iter().filter_map(|f| self.fields.get(f));
         known.chain(&self.others).map(String::as_str)
     }
 }

@@ -145,7 +145,7 @@ impl<'a> Scope<'a> {
     /// Whether the whole file is held back.
     #[must_use]
     pub fn file_held(&self) -> bool {
-        self.input.department.verdict == Some(crate::domain::assessment::Verdict::HeldBack)
+        self.input.department.verdict == Some(crate::domain::verdict::Verdict::HeldBack)
     }
 }
 

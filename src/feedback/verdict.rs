@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::book::{Cell, CellValue, Print, Sheet, StyleId};
-use crate::domain::assessment::Verdict;
 use crate::domain::finding::{Arg, Severity};
+use crate::domain::verdict::Verdict;
 use crate::text::Vi;
 
 use super::local;

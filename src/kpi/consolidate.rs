@@ -9,15 +9,17 @@ use super::groups::{Roll, matched};
 use super::{Cx, departments, indicators, trend};
 use crate::config::Config;
 use crate::cores;
-use crate::domain::assessment::{Assessment, Baseline, BaselineTask, Outcome};
+use crate::domain::assessment::{Assessment, Outcome};
+use crate::domain::baseline::{Baseline, BaselineTask};
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation, TrendPoint};
 use crate::domain::field::Field;
 use crate::domain::indicator::Indicator;
-use crate::domain::ledger::{Event, Ledger, LedgerRow, Source, TaskId, TaskValues};
+use crate::domain::ledger::{Event, Ledger, LedgerRow};
 use crate::domain::roster::UnitRef;
 use crate::domain::snapshot::{Role, SeenFile};
 use crate::domain::status::Status;
+use crate::domain::task::{Source, TaskId, TaskValues};
 
 /// All that a consolidation is made from.
 #[derive(Clone, Copy, Debug)]

@@ -33,9 +33,9 @@ use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{Bucket, Class, TaskScore};
 use crate::domain::deadline::{DeadlineKind, DueDay};
 use crate::domain::finding::Arg;
-use crate::domain::ledger::{Completion, TaskValues};
 use crate::domain::occurrence::{self, Occurrences};
 use crate::domain::status::Status;
+use crate::domain::task::{Completion, TaskValues};
 
 /// What a figure of a task stands on besides the task.
 #[derive(Clone, Copy, Debug)]

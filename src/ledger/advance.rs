@@ -7,17 +7,15 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::config::Config;
-use crate::domain::assessment::{
-    Assessment, Baseline, BaselineTask, FileVerdict, Outcome, RowVerdict,
-};
+use crate::domain::assessment::{Assessment, FileVerdict, Outcome, RowVerdict};
+use crate::domain::baseline::{Baseline, BaselineTask};
 use crate::domain::field::Field;
-use crate::domain::ledger::{
-    Change, Event, EventKind, Ledger, LedgerRow, Proposal, Source, TaskId, TaskValues, Version,
-};
+use crate::domain::ledger::{Change, Event, EventKind, Ledger, LedgerRow, Proposal, Version};
 use crate::domain::now::Now;
 use crate::domain::occurrence::gathered;
 use crate::domain::shared::Shared;
 use crate::domain::snapshot::{Role, SeenFile};
+use crate::domain::task::{Source, TaskId, TaskValues};
 use crate::vn::fold::key;
 
 use super::apply;

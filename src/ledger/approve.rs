@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::assessment::Baseline;
+use crate::domain::baseline::Baseline;
 use crate::domain::field::Field;
-use crate::domain::ledger::{Change, Event, EventKind, Superseded, TaskId, TaskValues};
+use crate::domain::ledger::{Change, Event, EventKind, Superseded};
+use crate::domain::task::{TaskId, TaskValues};
 
 use super::advance::Pass;
 

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::domain::assessment::{Outcome, RowVerdict};
-use crate::domain::ledger::{Event, EventKind, Ledger, TaskId};
+use crate::domain::ledger::{Event, EventKind, Ledger};
+use crate::domain::task::TaskId;
 
 /// Rebuilds the ledger as it was at the end of a day: events of later days are passed over.
 #[must_use]

@@ -8,10 +8,10 @@ use super::template::{TemplateError, Templates};
 use super::view::{Frame, Section};
 use super::{address, ladder, picture};
 use crate::config::Config;
-use crate::domain::assessment::Verdict;
 use crate::domain::consolidation::{ConsolidatedTask, Consolidation};
 use crate::domain::notice::{Decision, Item, Mail, SaidLedger, SendReason};
 use crate::domain::now::Now;
+use crate::domain::verdict::Verdict;
 use crate::text::{self, Text};
 
 /// Tasks printed in a section; more are counted.

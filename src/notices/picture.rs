@@ -6,9 +6,9 @@ use super::compose::Desk;
 use super::lines::line_of;
 use super::view::{Bar, BucketLine, DepartmentLine, TaskLine, Week};
 use super::{scene, weekly};
-use crate::domain::assessment::Verdict;
 use crate::domain::consolidation::{Bucket, Class, ConsolidatedTask};
 use crate::domain::notice::Item;
+use crate::domain::verdict::Verdict;
 use crate::text;
 
 /// Late tasks printed; more are counted.

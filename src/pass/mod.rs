@@ -9,7 +9,8 @@ mod trial;
 use std::collections::BTreeMap;
 
 use crate::config::Config;
-use crate::domain::assessment::{Assessment, Baseline, RowVerdict};
+use crate::domain::assessment::{Assessment, RowVerdict};
+use crate::domain::baseline::Baseline;
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::{Consolidation, TrendPoint};
 use crate::domain::finding::Finding;

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use super::{Context, State};
 use crate::domain::field::Field;
 use crate::domain::finding::Finding;
-use crate::domain::ledger::{Change, Event, EventKind, Ledger, TaskValues};
+use crate::domain::ledger::{Change, Event, EventKind, Ledger};
 use crate::domain::now::Now;
 use crate::domain::reading::{Reading, TaskRow};
-use crate::domain::secrets::{Secrets, TELLING, Traces, Unspoken};
+use crate::domain::secrets::{Secrets, Traces, Unspoken};
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
+use crate::domain::task::TaskValues;
 use crate::{outbox, rules};
 
 /// What a pass works on.
@@ -215,7 +216,7 @@ pub fn traces(ledger: &Ledger, history: &[Event], secrets: &Secrets) -> Traces {
             EventKind::Held { changes, .. } => words.extend(changed(changes)),
             EventKind::Figure { figure, .. } => words.push(&figure.explanation),
             EventKind::Proposed { proposal } | EventKind::Settled { proposal, .. }
-                if proposal.field.is_none_or(|f| TELLING.contains(&f)) =>
+                if proposal.field.is_none_or(|f| Field::TELLING.contains(&f)) =>
             {
                 words.extend([proposal.old.as_str(), proposal.new.as_str()]);
             }
@@ -228,7 +229,7 @@ pub fn traces(ledger: &Ledger, history: &[Event], secrets: &Secrets) -> Traces {
 fn changed(changes: &[Change]) -> impl Iterator<Item = &str> {
     changes
         .iter()
-        .filter(|c| TELLING.contains(&c.field))
+        .filter(|c| Field::TELLING.contains(&c.field))
         .flat_map(|c| [c.old.as_str(), c.new.as_str()])
 }
 

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use crate::domain::assessment::{Assessment, Baseline, FileVerdict};
+use crate::domain::assessment::{Assessment, FileVerdict};
+use crate::domain::baseline::Baseline;
 use crate::domain::field::Field;
 use crate::domain::finding::Finding;
-use crate::domain::ledger::{Ledger, Proposal, TaskId, TaskValues};
+use crate::domain::ledger::{Ledger, Proposal};
 use crate::domain::now::Now;
 use crate::domain::snapshot::{Role, SeenFile, Snapshot};
+use crate::domain::task::{TaskId, TaskValues};
 use crate::rules;
 use crate::sheets::{BaselineChange, BaselineChangeKind, BaselineTrial};
 

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::book::{Book, Cell, CellValue, Print, Sheet, StyleId, Validation, ValidationRule};
 use crate::config::Config;
-use crate::domain::assessment::Baseline;
+use crate::domain::baseline::Baseline;
 use crate::domain::calendar::Calendar;
 use crate::domain::deadline::{DeadlineKind, Precision};
 use crate::domain::finding::Arg;
-use crate::domain::ledger::{Ledger, LedgerRow, TaskValues};
+use crate::domain::ledger::{Ledger, LedgerRow};
 use crate::domain::roster::{Department, UnitRef};
 use crate::domain::status::Status;
+use crate::domain::task::TaskValues;
 use crate::text::{Text, Vi};
 
 use super::guide;

@@ -13,7 +13,7 @@ mod word;
 use crate::book::Book;
 use crate::config::Config;
 use crate::config::periods::PeriodDays;
-use crate::domain::assessment::Baseline;
+use crate::domain::baseline::Baseline;
 use crate::domain::calendar::Calendar;
 use crate::domain::consolidation::Consolidation;
 use crate::domain::indicator::PeriodKey;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::domain::assessment::{Baseline, BaselineTask};
+use crate::domain::baseline::{Baseline, BaselineTask};
 use crate::domain::field::Field;
 use crate::domain::finding::Finding;
-use crate::domain::ledger::Source;
 use crate::domain::snapshot::SeenFile;
+use crate::domain::task::Source;
 
 use super::build::{Names, settle_leads};
 use super::scene::{FileView, Hit, Input, RowView, Scene};

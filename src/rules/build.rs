@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::cores;
-use crate::domain::assessment::BaselineTask;
-use crate::domain::ledger::TaskId;
+use crate::domain::baseline::BaselineTask;
 use crate::domain::occurrence::{gathered, keeping};
 use crate::domain::reading::{Reading, TaskRow, TaskTable};
 use crate::domain::roster::{Department, UnitRef};
 use crate::domain::snapshot::{Role, SeenFile};
+use crate::domain::task::TaskId;
 
 use super::identity::Identity;
 use super::matching::{key, slug};

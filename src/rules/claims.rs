@@ -1,6 +1,6 @@
 //! Whose task it is, across departments.
 
-use crate::domain::assessment::BaselineTask;
+use crate::domain::baseline::BaselineTask;
 
 use super::scene::{FileView, RowView, Scene};
 use super::values::lead_codes;

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::domain::assessment::BaselineTask;
+use crate::domain::baseline::BaselineTask;
 use crate::domain::deadline::DueDay;
 use crate::domain::field::Field;
 use crate::domain::finding::Arg;
-use crate::domain::ledger::{Remark, TaskValues};
+use crate::domain::ledger::Remark;
 use crate::domain::occurrence::{Keeping, corrects, current, kept, occurrences};
 use crate::domain::reading::FieldValue;
 use crate::domain::roster::UnitRef;
 use crate::domain::status::{Status, TypedClass};
+use crate::domain::task::TaskValues;
 
 use super::figures::days_between;
 use super::matching::key;

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use crate::domain::field::Field;
 use crate::domain::indicator::{Indicator, IndicatorFigure, Operator, PeriodKey, PeriodPart};
-use crate::domain::ledger::Source;
 use crate::domain::reading::{FieldValue, IndicatorTable, TaskRow};
+use crate::domain::task::Source;
 
 use super::matching::key;
 use super::scene::{FigureView, FileView, Input, Scene};

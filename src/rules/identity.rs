@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
-use crate::domain::ledger::{TaskId, TaskValues};
 use crate::domain::reading::{TaskRow, TaskTable};
+use crate::domain::task::{TaskId, TaskValues};
 
 use super::matching::{Content, Likeness, key};
 use super::says::Says;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::domain::assessment::BaselineTask;
+use crate::domain::baseline::BaselineTask;
 
 use super::matching::key;
 use super::scene::Input;

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::config::Config;
-use crate::domain::assessment::{Baseline, BaselineTask};
+use crate::domain::baseline::{Baseline, BaselineTask};
 use crate::domain::calendar::Calendar;
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, SUPERSEDED};
 use crate::domain::indicator::{Indicator, IndicatorFigure, PeriodKey};
-use crate::domain::ledger::{Completion, Ledger, LedgerRow, TaskId, TaskValues};
+use crate::domain::ledger::{Ledger, LedgerRow};
 use crate::domain::occurrence::Keeping;
 use crate::domain::reading::{FieldCell, FieldValue, IndicatorTable, Reading, TaskRow, TaskTable};
 use crate::domain::shared::Shared;
 use crate::domain::snapshot::{Role, SeenFile};
+use crate::domain::task::{Completion, TaskId, TaskValues};
 use crate::vn::Words;
 
 use super::own::OwnRules;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::domain::field::Field;
-use crate::domain::ledger::TaskId;
 use crate::domain::reading::{Reading, TaskRow, TaskTable};
-use crate::domain::secrets::{Secrets, TELLING, Unspoken, mark};
+use crate::domain::secrets::{Secrets, Unspoken, mark};
 use crate::domain::snapshot::{Role, SeenFile};
+use crate::domain::task::TaskId;
 
 use super::build;
 use super::figures::named;
@@ -200,7 +200,7 @@ impl<'a> Seen<'a> {
                 out.tasks.insert(id.clone());
             }
             self.note_file(out);
-            let telling = TELLING.iter().map(|f| row.text(*f).to_owned());
+            let telling = Field::TELLING.iter().map(|f| row.text(*f).to_owned());
             out.words.extend(telling.filter(|t| !t.is_empty()));
             out.contents.push(says.content.clone());
         }

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 
 use crate::domain::field::Field;
 use crate::domain::finding::Arg;
-use crate::domain::ledger::TaskValues;
 use crate::domain::reading::{FieldCell, FieldValue, TaskRow};
 use crate::domain::roster::UnitRef;
 use crate::domain::status::Status;
+use crate::domain::task::TaskValues;
 use crate::vn::confusable;
 
 use super::matching::key;

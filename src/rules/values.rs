@@ -2,10 +2,11 @@
 
 use crate::domain::deadline::{Deadline, DeadlineKind};
 use crate::domain::field::Field;
-use crate::domain::ledger::{Change, TaskValues};
+use crate::domain::ledger::Change;
 use crate::domain::reading::{FieldValue, TaskRow};
 use crate::domain::roster::UnitRef;
 use crate::domain::status::Status;
+use crate::domain::task::TaskValues;
 use crate::text::{date, number};
 
 /// Columns that departments may not change, besides the deadline.

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::cores;
-use crate::domain::assessment::{
-    Assessment, FigureVerdict, FileVerdict, Outcome, RowVerdict, Verdict,
-};
+use crate::domain::assessment::{Assessment, FigureVerdict, FileVerdict, Outcome, RowVerdict};
 use crate::domain::cell::CellRef;
 use crate::domain::field::Field;
 use crate::domain::finding::{Finding, Severity};
-use crate::domain::ledger::{Proposal, Source};
+use crate::domain::ledger::Proposal;
+use crate::domain::task::Source;
+use crate::domain::verdict::Verdict;
 
 use super::matching::document_number;
 use super::scene::{FileView, Hit, Input, RowView, Scene, Subject};

@@ -6,7 +6,7 @@ use crate::book::CellValue;
 use crate::config::Config;
 use crate::domain::consolidation::{Class, ConsolidatedTask, Consolidation};
 use crate::domain::finding::Arg;
-use crate::domain::ledger::Source;
+use crate::domain::task::Source;
 use crate::text::{Text, Vi};
 
 use super::page::{BODY_ROW, count};

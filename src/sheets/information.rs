@@ -127,7 +127,7 @@ fn section(
 fn file(board: &Board, d: &DepartmentState) -> Row {
     let verdict = d
         .verdict
-        .map_or("none", crate::domain::assessment::Verdict::name);
+        .map_or("none", crate::domain::verdict::Verdict::name);
     let hash = board
         .c
         .tasks

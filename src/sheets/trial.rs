@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::domain::consolidation::Consolidation;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
-use crate::domain::ledger::TaskId;
+use crate::domain::task::TaskId;
 use crate::text::Text;
 
 /// What happens to an approved task.

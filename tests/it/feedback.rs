@@ -5,8 +5,8 @@ pub mod fixture;
 pub mod scene;
 
 use annexd::book::{Book, CellValue, xlsx};
-use annexd::domain::assessment::Verdict;
 use annexd::domain::finding::Severity;
+use annexd::domain::verdict::Verdict;
 use annexd::feedback::{self, Input};
 use annexd::text::Text;
 

@@ -1,8 +1,8 @@
 //! What was held back never replaces what was accepted; the same input twice gives no second event; any past day can be rebuilt.
 
-use annexd::domain::assessment::Verdict;
 use annexd::domain::ledger::{Event, EventKind, Ledger};
 use annexd::domain::snapshot::{FileFault, Role, SeenFile};
+use annexd::domain::verdict::Verdict;
 use annexd::ledger::{history, replay};
 use annexd::text::Text;
 use jiff::civil::{Date, date};

@@ -2,10 +2,10 @@
 
 use annexd::book::{Book, CellValue, ValidationRule, xlsx};
 use annexd::config::periods;
-use annexd::domain::assessment::Verdict;
 use annexd::domain::calendar::Calendar;
 use annexd::domain::indicator::PeriodKey;
 use annexd::domain::ledger::Ledger;
+use annexd::domain::verdict::Verdict;
 use annexd::report::{self, PeriodInput};
 use annexd::text::Text;
 

@@ -244,8 +244,8 @@ fn the_short_way_to_tell_letters_is_unicodes() {
 #[test]
 fn a_row_finds_its_approved_content_by_an_index() {
     use crate::support::case::House;
-    use annexd::domain::assessment::{Baseline, BaselineTask};
-    use annexd::domain::ledger::{Source, TaskValues};
+    use annexd::domain::baseline::{Baseline, BaselineTask};
+    use annexd::domain::task::{Source, TaskValues};
     use annexd::rules::register::{Register, highest, parts};
     let house = House::new("");
     let core = house.core();

@@ -6,7 +6,7 @@ use crate::domain::consolidation::{
     Class, ConsolidatedTask, Consolidation, DepartmentState, GroupScore,
 };
 use crate::domain::finding::Arg;
-use crate::domain::ledger::Source;
+use crate::domain::task::Source;
 use crate::kpi::phases;
 
 pub(super) fn department(

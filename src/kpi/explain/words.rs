@@ -7,7 +7,7 @@ use crate::domain::consolidation::GroupScore;
 use crate::domain::field::Field;
 use crate::domain::finding::{Arg, Finding};
 use crate::domain::indicator::PeriodKey;
-use crate::domain::ledger::Source;
+use crate::domain::task::Source;
 use crate::text::Text;
 
 /// Words and the settings figures are printed by.

@@ -6,11 +6,11 @@ mod sheet;
 use std::collections::{BTreeMap, HashMap};
 
 use super::board::fold;
-use crate::domain::assessment::Verdict;
 use crate::domain::consolidation::{
     Class, ConsolidatedTask, Consolidation, Counts, DepartmentState,
 };
 use crate::domain::finding::Arg;
+use crate::domain::verdict::Verdict;
 use crate::text::{Text, Vi};
 
 pub use flow::flow;

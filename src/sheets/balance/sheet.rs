@@ -2,10 +2,10 @@
 
 use super::{counts, f};
 use crate::book::{CellValue, Sheet, Stored, Style, Styles};
-use crate::domain::assessment::Verdict;
 use crate::domain::cell::column_name;
 use crate::domain::consolidation::DepartmentState;
 use crate::domain::reading::SkipReason;
+use crate::domain::verdict::Verdict;
 use crate::sheets::SheetPlan;
 use crate::sheets::board::{Board, Freshness, NOBODY};
 use crate::sheets::page::{

@@ -2,9 +2,9 @@
 
 use super::{BOTTOM, BOTTOM_ROWS, COLUMNS, LIST_ROWS, LISTS, Page, RIGHT};
 use crate::book::{Align, CellValue, Style, VAlign};
-use crate::domain::assessment::Verdict;
 use crate::domain::consolidation::{DepartmentState, IndicatorScore, Rating};
 use crate::domain::finding::{Arg, Severity};
+use crate::domain::verdict::Verdict;
 use crate::sheets::board::{Board, Freshness};
 use crate::sheets::figures::rate;
 use crate::sheets::page::{count, counted, integer, rate_format, whole};

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use annexd::domain::ledger::{Event, EventKind, Frozen, Source};
+use annexd::domain::ledger::{Event, EventKind, Frozen};
 use annexd::domain::notice::MailState;
+use annexd::domain::task::Source;
 use annexd::pass::State;
 use annexd::shell::store::{Added, Store};
 use jiff::civil::date;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use annexd::domain::assessment::Baseline;
+use annexd::domain::baseline::Baseline;
 use annexd::domain::field::Field;
-use annexd::domain::ledger::{Ledger, LedgerRow, Proposal, Remark, Source, Superseded, TaskValues};
+use annexd::domain::ledger::{Ledger, LedgerRow, Proposal, Remark, Superseded};
 use annexd::domain::notice::{Mail, MailState, OutboxEntry};
+use annexd::domain::task::{Source, TaskValues};
 use annexd::pass::State;
 use annexd::shell::store::{Added, SqlError, Store, StoreError};
 use annexd::shell::vault::Vault;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use annexd::domain::assessment::{Baseline, BaselineTask, Verdict};
+use annexd::domain::baseline::{Baseline, BaselineTask};
 use annexd::domain::cell::CellRef;
 use annexd::domain::consolidation::{
     Bucket, Class, ConsolidatedTask, Consolidation, Counts, DepartmentState, GroupScore,
@@ -12,10 +12,12 @@ use annexd::domain::deadline::{Deadline, DeadlineKind, DueDay, Precision};
 use annexd::domain::field::Field;
 use annexd::domain::finding::Finding;
 use annexd::domain::indicator::{IndicatorFigure, PeriodKey};
-use annexd::domain::ledger::{LedgerRow, Proposal, Source, TaskValues};
+use annexd::domain::ledger::{LedgerRow, Proposal};
 use annexd::domain::reading::{SkipReason, SkippedRow};
 use annexd::domain::roster::UnitRef;
 use annexd::domain::status::Status;
+use annexd::domain::task::{Source, TaskValues};
+use annexd::domain::verdict::Verdict;
 use jiff::civil::{Date, date};
 
 use super::fixture::*;

@@ -4,8 +4,8 @@ use std::fs;
 
 use annexd::config::{Config, holidays};
 use annexd::domain::deadline::{AltReading, Deadline, DeadlineKind, DueDay, Recurrence};
-use annexd::domain::ledger::{Completion, TaskValues};
 use annexd::domain::status::Status;
+use annexd::domain::task::{Completion, TaskValues};
 use annexd::kpi::{self, Cx};
 use jiff::civil::Date;
 use serde::Deserialize;

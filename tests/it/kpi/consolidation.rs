@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use annexd::config::{Config, catalogue};
-use annexd::domain::assessment::{
-    Assessment, Baseline, BaselineTask, FileVerdict, Outcome, RowVerdict, Verdict,
-};
+use annexd::domain::assessment::{Assessment, FileVerdict, Outcome, RowVerdict};
+use annexd::domain::baseline::{Baseline, BaselineTask};
 use annexd::domain::cell::CellRef;
 use annexd::domain::consolidation::{Class, Consolidation, TrendPoint};
 use annexd::domain::deadline::{Deadline, DeadlineKind, DueDay};
-use annexd::domain::ledger::{DepartmentState, Ledger, LedgerRow, Source, TaskValues};
+use annexd::domain::ledger::{DepartmentState, Ledger, LedgerRow};
 use annexd::domain::roster::UnitRef;
 use annexd::domain::status::Status;
+use annexd::domain::task::{Source, TaskValues};
+use annexd::domain::verdict::Verdict;
 use annexd::kpi::{self, Input};
 use jiff::civil::{Date, date};
 

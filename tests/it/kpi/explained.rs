@@ -3,7 +3,7 @@
 use annexd::cli::explain as print;
 use annexd::config::Config;
 use annexd::domain::indicator::IndicatorFigure;
-use annexd::domain::ledger::Source;
+use annexd::domain::task::Source;
 use annexd::kpi::{self, Evidence};
 use annexd::text::Text;
 use jiff::civil::date;

@@ -3,7 +3,7 @@
 use annexd::config::{Config, catalogue};
 use annexd::domain::consolidation::{IndicatorScore, Rating};
 use annexd::domain::indicator::{Indicator, IndicatorFigure, Operator, PeriodKey};
-use annexd::domain::ledger::Source;
+use annexd::domain::task::Source;
 use annexd::kpi;
 use jiff::civil::{Date, date};
 

@@ -3,8 +3,8 @@
 use annexd::config::{Config, holidays};
 use annexd::domain::consolidation::TaskScore;
 use annexd::domain::deadline::{AltReading, Deadline, DeadlineKind, DueDay, Recurrence};
-use annexd::domain::ledger::{Completion, TaskValues};
 use annexd::domain::status::Status;
+use annexd::domain::task::{Completion, TaskValues};
 use annexd::kpi::{self, Cx};
 use annexd::text::Text;
 use jiff::civil::{Date, date};

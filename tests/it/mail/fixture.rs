@@ -11,9 +11,10 @@ use annexd::domain::consolidation::{
 };
 use annexd::domain::deadline::{Deadline, DeadlineKind, DueDay, Recurrence};
 use annexd::domain::finding::{Finding, Severity};
-use annexd::domain::ledger::{LedgerRow, Source, TaskValues};
+use annexd::domain::ledger::LedgerRow;
 use annexd::domain::notice::SaidLedger;
 use annexd::domain::now::Now;
+use annexd::domain::task::{Source, TaskValues};
 use annexd::notices::{Input, Plan};
 use jiff::civil::{Date, date};
 

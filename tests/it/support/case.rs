@@ -25,7 +25,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use annexd::config::{Config, catalogue, holidays};
-use annexd::domain::assessment::{Assessment, Baseline};
+use annexd::domain::assessment::Assessment;
+use annexd::domain::baseline::Baseline;
 use annexd::domain::calendar::Calendar;
 use annexd::domain::finding::Finding;
 use annexd::domain::indicator::{Indicator, Operator};

@@ -4,7 +4,8 @@ use annexd::domain::consolidation::*;
 use annexd::domain::field::Field;
 use annexd::domain::finding::{Arg, Finding, Severity};
 use annexd::domain::indicator::*;
-use annexd::domain::ledger::{Change, Event, EventKind, Source};
+use annexd::domain::ledger::{Change, Event, EventKind};
+use annexd::domain::task::Source;
 use jiff::civil::date;
 
 use super::tasks::*;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use annexd::domain::assessment::Verdict;
 use annexd::domain::cell::CellRef;
 use annexd::domain::consolidation::*;
 use annexd::domain::deadline::{Deadline, DeadlineKind};
 use annexd::domain::field::Field;
-use annexd::domain::ledger::{Frozen, LedgerRow, Proposal, Source, TaskValues};
+use annexd::domain::ledger::{Frozen, LedgerRow, Proposal};
 use annexd::domain::reading::{SkipReason, SkippedRow};
+use annexd::domain::task::{Source, TaskValues};
+use annexd::domain::verdict::Verdict;
 use jiff::civil::{Date, date};
 
 use super::figures::*;
