@@ -71,8 +71,24 @@ class Task:
         elif still and self.closings and self.closings[-1] is None:
             # The day of a completion that was told without one.
             self.closings[-1] = completed
+        elif self.puts_right(completed, before[1], still):
+            self.closings[-1] = completed
         elif completed not in self.closings:
             self.closings.append(completed)
+
+    def puts_right(self, day, said, still):
+        """Whether another day corrects the last completion: up to the due day that it closed, and after a late one while it is near."""
+        gone = closed(self)
+        if said is None or not gone:
+            return False
+        due, last = gone[-1][0][0], gone[-1][1]
+        if day <= due:
+            return True
+        if not still or last is None or last <= due:
+            return False
+        if len(gone) == len(self.dues):
+            return True
+        return day < last or (day - last).days * 4 <= (self.dues[len(gone)][0] - due).days
 
     def says_done(self):
         if self.has_status:
