@@ -4,7 +4,7 @@
 //! and believed only while its own hash holds. A lost, old or damaged entry is one workbook read again.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use rustix::fs::Dir;
 
 use crate::cores;
 use crate::domain::reading::Reading;
@@ -164,12 +165,13 @@ impl Readings {
     /// Removes all entries but those named; tells how many bytes are left.
     fn tidy(&self, names: &BTreeSet<&str>) -> io::Result<u64> {
         let mut left = 0;
-        for file in fs::read_dir(&self.dir)? {
-            let file = file?;
-            if names.contains(&*file.file_name().to_string_lossy()) {
-                left += file.metadata()?.len();
-            } else {
-                fs::remove_file(file.path())?;
+        // The standard library's listing ends the process where a folder cannot be closed.
+        for entry in Dir::new(File::open(&self.dir)?)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if names.contains(name.as_str()) {
+                left += fs::metadata(self.path(&name))?.len();
+            } else if !matches!(name.as_str(), "." | "..") {
+                fs::remove_file(self.path(&name))?;
             }
         }
         Ok(left)
