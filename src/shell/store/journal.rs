@@ -163,6 +163,15 @@ impl Written {
     }
 }
 
+impl Drop for Written {
+    fn drop(&mut self) {
+        // Not left to the closing: where that fails, the next line would wait for ever.
+        if let Err(e) = self.file.unlock() {
+            tracing::warn!(error = %e, "the journal could not be unlocked");
+        }
+    }
+}
+
 /// Writes down what a transaction has changed, and moves the database's mark; to be called in the transaction.
 pub(super) fn append(
     db: &Db,
