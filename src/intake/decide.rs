@@ -107,7 +107,12 @@ pub(super) fn decide_one(
         Ambiguous::Account => {
             let filled = sample.filled(n);
             let status = sample.votes(n).0 * 2 >= filled.max(1);
-            if sample.mostly_long(n) || filled > 0 && !status {
+            // Where another column tells the result, short words that are no status are a status mistyped.
+            let told = |m: &Meaning| {
+                matches!(m, Meaning::Is(Field::Result) | Meaning::Like(Field::Result))
+            };
+            let mistyped = meanings.iter().any(told) && !sample.mostly_sentences(n);
+            if sample.mostly_long(n) || filled > 0 && !status && !mistyped {
                 is(Field::Result, Meaning::Unknown)
             } else {
                 is(Field::Status, is(Field::Result, Meaning::Unknown))

@@ -304,3 +304,24 @@ fn a_second_column_about_the_same_is_no_fault_where_one_is_plainer() {
         }
     }
 }
+
+/// A unit that types something short and odd over all its statuses loses neither that column's meaning nor its result.
+#[test]
+fn a_column_of_statuses_stays_one_beside_a_result_when_all_are_mistyped() {
+    let table = |status: &str| {
+        drawn(
+            &format!(
+                "TT|Nội dung|Chủ trì|Hạn|Tình hình thực hiện|Số, ngày văn bản ban hành\n1|A|VP|2027|{status}|TB số 45\n2|B|VP|2027|{status}|QĐ số 5"
+            ),
+            &[],
+        )
+    };
+    for status in ["Hoàn thành", "gần xong rồi", "OK hết"] {
+        let reading = table(status);
+        assert_eq!(texts(&reading, Field::Result), ["TB số 45", "QĐ số 5"]);
+        assert_eq!(texts(&reading, Field::Status), [status, status]);
+    }
+    // Sentences are an account of what was done.
+    let told = "Đã tổ chức hai cuộc họp với các doanh nghiệp, thống nhất nội dung";
+    assert_eq!(texts(&table(told), Field::Result), [told, told]);
+}
