@@ -2,6 +2,7 @@
 //! files, annexes away for a day, deadlines that the Office moves and that departments would like to move. The ledger of every day, in the end
 //! and rebuilt from the history, is what a reader of the rules keeps with pencil and paper: [`Paper`] shares no code with the program.
 
+use crate::support::dice::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 
 use annexd::domain::ledger::{Event, Ledger};
@@ -30,19 +31,6 @@ const TITLES: [&str; 8] = [
     "Nâng cấp hạ tầng mạng nội bộ",
     "Kiểm tra việc thực hiện quy chế một cửa",
 ];
-
-/// Knuth's MMIX congruence, so that a seed is a month.
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
 
 /// A line of a department's workbook as typed.
 #[derive(Clone, Debug)]

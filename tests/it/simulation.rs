@@ -1,6 +1,7 @@
 //! A month of seeded edits by two departments: good ones, bad ones, undone ones, saves that never finish, two passes for one save and one pass
 //! for two. What the ledger holds in the end is what a reader of the rules alone would hold: per task the last edit that was right.
 
+use crate::support::dice::Dice;
 use std::collections::BTreeMap;
 
 use annexd::domain::assessment::Outcome;
@@ -26,19 +27,6 @@ const OBJECTS: [&str; 4] = [
     "cổng thông tin điện tử khu kinh tế",
     "quy trình tiếp nhận một cửa liên thông",
 ];
-
-/// A small generator (Numerical Recipes' linear congruence), so that a seed is a month.
-struct Seed(u64);
-
-impl Seed {
-    fn next(&mut self, below: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % below
-    }
-}
 
 #[derive(Clone)]
 struct Line {
@@ -69,12 +57,12 @@ impl Line {
         )
     }
 
-    fn edit(&mut self, seed: &mut Seed) {
+    fn edit(&mut self, seed: &mut Dice) {
         self.status = "Đang thực hiện".to_owned();
-        self.value = f64::from(u32::try_from(seed.next(90)).unwrap() + 2);
+        self.value = f64::from(u32::try_from(seed.throw(90)).unwrap() + 2);
         self.progress = format!("{}", self.value);
         self.right = true;
-        match seed.next(6) {
+        match seed.throw(6) {
             0 => self.progress = "gần xong".to_owned(),
             1 => self.progress = "150".to_owned(),
             2 => self.status = "Ngon lành".to_owned(),
@@ -92,7 +80,7 @@ struct Desk {
 
 fn month(seed: u64) {
     let house = House::new("");
-    let mut seed = Seed(seed);
+    let mut seed = Dice(seed);
     let mut desks = [
         Desk {
             code: "A",
@@ -113,16 +101,16 @@ fn month(seed: u64) {
         let mut files: Vec<SeenFile> = Vec::new();
         for desk in &mut desks {
             let before = desk.lines.clone();
-            for _ in 0..seed.next(4) {
-                let at = usize::try_from(seed.next(desk.lines.len() as u64)).unwrap();
+            for _ in 0..seed.throw(4) {
+                let at = usize::try_from(seed.throw(desk.lines.len() as u64)).unwrap();
                 desk.lines[at].edit(&mut seed);
             }
             // Undone before anybody looked, or saved while nobody could read it.
-            if seed.next(8) == 0 {
+            if seed.throw(8) == 0 {
                 desk.lines = before;
             }
             let mut rows: Vec<String> = vec![HEAD.to_owned()];
-            let skipped = (seed.next(5) == 0).then(|| seed.next(desk.lines.len() as u64));
+            let skipped = (seed.throw(5) == 0).then(|| seed.throw(desk.lines.len() as u64));
             for (n, line) in desk.lines.iter().enumerate() {
                 if skipped != Some(n as u64) {
                     rows.push(line.print(desk.code));
@@ -130,7 +118,7 @@ fn month(seed: u64) {
             }
             let lines: Vec<&str> = rows.iter().map(String::as_str).collect();
             let mut file = house.file(desk.path, Role::Annex, &lines, day);
-            let broken = step > 0 && seed.next(7) == 0;
+            let broken = step > 0 && seed.throw(7) == 0;
             if broken {
                 file.content = Err(FileFault::Unreadable("cut short".to_owned()));
             }
@@ -144,7 +132,7 @@ fn month(seed: u64) {
                 }
             }
         }
-        for _ in 0..=seed.next(2) {
+        for _ in 0..=seed.throw(2) {
             let (next, events, _, assessment) = house.pass(&ledger, &files, day);
             for file in assessment.files.iter().filter(|f| !f.file_held) {
                 assert_eq!(file.read, file.accepted + file.held);
@@ -173,9 +161,9 @@ fn a_month_of_edits_ends_with_the_last_right_one_of_each_task() {
 #[test]
 fn rows_read_are_accepted_or_held_on_random_shares() {
     let house = House::new("");
-    let mut seed = Seed(77);
+    let mut seed = Dice(77);
     for _ in 0..25 {
-        let mut lines: Vec<Line> = (0..1 + usize::try_from(seed.next(20)).unwrap())
+        let mut lines: Vec<Line> = (0..1 + usize::try_from(seed.throw(20)).unwrap())
             .map(Line::new)
             .collect();
         for line in &mut lines {
@@ -184,7 +172,7 @@ fn rows_read_are_accepted_or_held_on_random_shares() {
         let mut rows = vec![HEAD.to_owned()];
         for line in &lines {
             rows.push(line.print("A"));
-            if seed.next(6) == 0 {
+            if seed.throw(6) == 0 {
                 rows.push("| II | | Nhóm nhiệm vụ về cải cách thể chế | | | | |".to_owned());
             }
         }

@@ -20,9 +20,10 @@ use annexd::shell::store::Store;
 use annexd::shell::vault::Vault;
 use jiff::civil::{Date, date};
 
-use self::desk::{COMPOSED, DECOMPOSED, Desk, Dice, UNITS, figure_of, put};
+use self::desk::{COMPOSED, DECOMPOSED, Desk, UNITS, figure_of, put};
 use self::program::setup;
 use crate::support::case::{House, noon};
+use crate::support::dice::Dice;
 use crate::support::stage::text_at;
 
 struct Board {

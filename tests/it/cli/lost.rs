@@ -1,6 +1,7 @@
 //! A database that is gone or damaged: with the vault's journal all of it comes back; without, the share tells what stands. Our own
 //! workbooks are known again, nobody is told twice.
 
+use crate::support::dice::Dice;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -64,19 +65,6 @@ fn without_a_journal_all_is_begun_anew_without_false_copies_or_second_mails() {
     annexd(home.dir.path(), &["once", "--as-of", "2026-09-11"]);
     let kept = names(&home, "share/_tong-hop");
     assert!(kept.iter().any(|n| n.contains("sửa tay")), "{kept:?}");
-}
-
-/// A small generator (Knuth's MMIX), so that a seed is a month.
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
 }
 
 /// A day's edits on the share: right and wrong rows, a proposal, an annex away, an approved annex, a trial drop.

@@ -1,5 +1,6 @@
 //! A year of days, a hundred people, two thousand tasks: what must hold on every one of them.
 
+use crate::support::dice::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -12,19 +13,6 @@ use super::fixture::{Board, now, task};
 
 const DEPARTMENTS: usize = 20;
 const TASKS: usize = 2000;
-
-/// A small generator of numbers, always the same.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
 
 /// Two people and two heads a department, twenty leaders: a hundred.
 fn config() -> String {
@@ -71,19 +59,19 @@ impl Year {
         let start = date(2026, 7, 1);
         let mut finish = Vec::new();
         for n in 0..TASKS {
-            let due = add(start, i64::try_from(dice.roll(365)).unwrap());
+            let due = add(start, i64::try_from(dice.throw(365)).unwrap());
             let mut t = task(
                 &format!("T{n}"),
-                &format!("D{:02}", dice.roll(DEPARTMENTS as u64)),
+                &format!("D{:02}", dice.throw(DEPARTMENTS as u64)),
                 due,
             );
             t.row.values.content.clear();
             board.tasks.push(t);
             // A third in time, most of the others late, some for very long.
-            let delay = match dice.roll(10) {
-                0..=5 => -i64::try_from(dice.roll(20)).unwrap(),
-                6..=8 => i64::try_from(dice.roll(15)).unwrap(),
-                _ => i64::try_from(dice.roll(120)).unwrap(),
+            let delay = match dice.throw(10) {
+                0..=5 => -i64::try_from(dice.throw(20)).unwrap(),
+                6..=8 => i64::try_from(dice.throw(15)).unwrap(),
+                _ => i64::try_from(dice.throw(120)).unwrap(),
             };
             finish.push(add(due, delay).max(start));
         }
@@ -123,8 +111,8 @@ impl Year {
                 s.working_days_late = Some(between);
                 s.working_days_left = None;
                 let values = &mut task.row.values;
-                if self.dice.roll(40) == 0 {
-                    let ahead = i64::try_from(self.dice.roll(60)).unwrap();
+                if self.dice.throw(40) == 0 {
+                    let ahead = i64::try_from(self.dice.throw(60)).unwrap();
                     values.commit_date = Some(add(day, ahead));
                     values.explanation = "Chờ ý kiến".to_owned();
                 }
@@ -225,7 +213,7 @@ fn a_year_of_days() {
     while day < end {
         let works = year.board.calendar.is_working(day);
         // The daemon is down on some days.
-        if !works || year.dice.roll(30) > 0 || passes == 0 {
+        if !works || year.dice.throw(30) > 0 || passes == 0 {
             year.score(day);
             let decisions = year.pass(day);
             if works {

@@ -1,5 +1,6 @@
 //! The desks of a board: what its departments type, and the files they save.
 
+use crate::support::dice::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,23 +36,6 @@ pub(super) const WHERE: [&str; 6] = [
 /// The same name as Windows and as macOS write it.
 pub(super) const COMPOSED: &str = "Biểu tổng.xlsx";
 pub(super) const DECOMPOSED: &str = "Bie\u{302}\u{309}u to\u{302}\u{309}ng.xlsx";
-
-/// Knuth's MMIX congruence.
-pub(super) struct Dice(pub(super) u64);
-
-impl Dice {
-    pub(super) fn throw(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    pub(super) fn of(&mut self, len: usize) -> usize {
-        usize::try_from(self.throw(len as u64)).unwrap()
-    }
-}
 
 #[derive(Clone, Debug)]
 pub(super) struct Line {
